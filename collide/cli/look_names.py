@@ -99,9 +99,11 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
     only = ONLY_NUMBER.fullmatch(text) and project.exists()
     if only or (NUMBER.fullmatch(text) and sheets_of(project)):
         error = no_cell(project, text)
-        error.turns = [{"look": one} for one in looks_begun(project, text)][:MOST_NAMES]
-        error.turns = error.turns or _elsewhere(project, text)
-        raise error
+        begun = [{"look": one} for one in looks_begun(project, text)][:MOST_NAMES]
+        turns, fix = begun or _elsewhere(project, text), error.fix
+        fix = "a look whose name begins so" if begun else fix
+        meant = None if begun else error.meant
+        raise InputError(error.what, why=error.why, fix=fix, turns=turns, meant=meant)
     return text, []
 
 

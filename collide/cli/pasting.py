@@ -24,6 +24,7 @@ from collide.syntax.verb import declaration, verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs that also take doit's own options
+NARROWS = re.compile(r"layer \d only: |choose \d+ to \d+: ")  # remarks that stay with a command
 FIXES = 4  # how often to replace a refused command with its own fix before giving up
 
 
@@ -52,6 +53,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
         again = shlex.split(right.text)[1:] == [*typed]
         if right.text and (not again or any(map(LINE.fullmatch, lines))):
             lines.append(right.about(match["before"]) + right.text)
+            lines += right.of_other_layers()
             also += right.also(typed)
     fix = "\n".join(dict.fromkeys(lines))
     if fix == error.fix:
@@ -64,7 +66,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
 
 def _is_of(mistake: str, typed: Sequence[str]) -> bool:
     """Return whether a mistake is in the typed command, not only in a proposed command."""
-    parts = {part.lstrip("-") for word in typed for part in re.split("[=,]", word)}
+    parts = {part.lstrip("-#") for word in typed for part in re.split("[=,]", word)}
     parts -= {"", *verbs()}
     return any(re.search(rf"(?<![\w.]){re.escape(one)}(?![\w.])", mistake) for one in parts)
 
@@ -107,9 +109,14 @@ class _Correction:
             rest = "" if _left_out(None, before) else before
             names = [name for name in [_left_out(None, before), *left] if name]
             return f"{rest}without {joined(list(dict.fromkeys(names)))}: "
-        if self.leads_away:
+        if self.leads_away or (self.remarks and NARROWS.fullmatch(self.remarks[-1])):
             return before + self.remarks[-1]
         return before or (NEAREST if NEAREST in self.remarks else "")
+
+    def of_other_layers(self) -> list[str]:
+        """Return the lines after the command, if it is the first of one command per layer."""
+        of_layer = self.remarks and self.remarks[-1].endswith(" only: ")
+        return self.mistakes[-1].fix.splitlines()[1:] if of_layer else []
 
 
 def _left_out(mistake: InputError | None, remark: str) -> str:

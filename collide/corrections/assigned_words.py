@@ -66,7 +66,9 @@ class Assignment:
     def _pairs(self, word: str, after: str = "") -> bool:
         """Return whether `word` may be a name, and `after` its value."""
         project = word in self.workspace.projects() and "project" not in self.turned
-        return bool(after) and after[0] != "-" and not project and not self._stands_alone(after)
+        knob = bare(after) in shipped().knobs and bare(word) in shipped().knobs
+        plain = bool(after) and after[0] != "-" and not project and not knob
+        return plain and not self._stands_alone(after)
 
     def _stands_alone(self, word: str) -> bool:
         """Return whether a word (such as a knob or an instrument) can be the verb's only word."""

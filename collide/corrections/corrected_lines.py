@@ -21,7 +21,7 @@ from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import other_variable
 from collide.limits import Choice
 from collide.project.layer_names import layers_of
-from collide.project.near_names import near_knobs
+from collide.project.near_names import near_knobs, without_owner
 from collide.project.other_words import NOTHING, other_knobs
 from collide.project.plain_values import YES
 from collide.project.project import Project
@@ -62,6 +62,7 @@ def meant_name(
     knobs = catalog.knobs if takes.knobs else {}
     name = re.sub(r"^(all|layers?|every)\.", "", name)  # all.opacity
     layers, single = layers_of(name)
+    single = without_owner(single, catalog)
     if max(layers, default=0) > MOST_LAYERS:
         return {}
     if name in ENDS and "for" in takes.variables and (length := part_of(typed)[1]):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
-from collide.base.words import nearest
+from collide.base.words import joined, nearest
 from collide.catalog import Catalog, shipped
 from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
@@ -26,6 +26,8 @@ from collide.syntax.verb import declaration
 from collide.text_limits import File
 
 EFFECTS = "post= plays effects; presets are files of knobs"
+SWEPT = ((7,), (4, 3), (3, 3, 3))  # values per knob, for a sweep of one to three knobs
+MOST_WORDS = 16  # the maximum number of words in the sweep of a choice
 LONG = 600.0  # seconds; a longer piece is rarely intended
 
 
@@ -151,6 +153,9 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
         for name in knobs:
             more = "; opacity is how much of a layer is seen" if bare(name) == "blend" else ""
             yield from [renamed(name)[1] + more] if renamed(name)[1] else []
+    if verb == "roll" and "sound" in typed.get("keep", "").split(","):
+        heard = "to keep everything that is heard: keep=audio"
+        yield f"keep=sound keeps only the knob sound; {heard}"
     yield from _of_length(knobs.get("duration", ""))
     for name, text in knobs.items():
         yield from _as_elsewhere(name, text)
@@ -203,16 +208,23 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
         yield f"scale changes the size of the layers; {size}"
 
 
-def without_value(whole: TypedLine, word: str) -> list[str]:
-    """Return the commands for a knob that was typed without a value, or [].
+def without_value(whole: TypedLine, word: str, *others: str) -> list[str]:
+    """Return the commands for knobs that were typed without a value, or [].
 
     Args:
         whole: the command without the knob.
     """
     if whole.verb == "tune":
         return [f"the page shows the piece's knobs: {line(whole.spoken, whole.typed)}"]
-    if whole.verb == "sweep" and (values := swept(shipped().knobs[bare(word)])):
-        return [line(whole.spoken, {**whole.typed, word: values})]
+    counts = SWEPT[: 1 + len(others)][-1] if whole.verb == "sweep" else ()
+    values = {
+        one: swept(shipped().knobs[bare(one)], count, MOST_WORDS)
+        for one, count in zip((word, *others), counts, strict=False)
+    }
+    if values and all(values.values()):
+        lost = [one for one in others if one not in values]
+        away = f"without {joined(lost)}: " if lost else ""
+        return [away + line(whole.spoken, {**whole.typed, **values})]
     takes = declaration(whole.verb).knobs
     see = line(["knobs", bare(word)], whole.only("project"))
     return [f"{word} needs a value; see what it takes: {see}"] if takes else []

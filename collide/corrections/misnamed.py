@@ -38,6 +38,7 @@ from collide.corrections.still_times import stills
 from collide.corrections.word_values import WORD_NAMES, twins
 from collide.project import presets
 from collide.project.layer_names import layers_of
+from collide.project.near_names import without_owner
 from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
@@ -237,6 +238,11 @@ def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputE
     """Return the error; its reason explains the knobs that another program's name stands for."""
     layers, word = layers_of(name)
     knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
+    if knobs and without_owner(word, shipped()) != word:  # post.grain, layer2.post.grain
+        why = (
+            f"a knob is written without what has it: {knobs[0].name} is a knob of {knobs[0].owner}"
+        )
+        return InputError(error.what, why=why, fix="leave out what is before it")
     if not knobs or bare(name) in shipped().knobs:  # its error already says so
         return error
     why = error.why

@@ -81,7 +81,7 @@ def refuse_loose(
         lines = steps
     elif bare(asked) in shipped().knobs:
         kept = [one for one in lines if not one.startswith("without ")]
-        lines = kept or without_value(own_line, asked) or lines
+        lines = kept or without_value(own_line, *_knobs_of(left, words, asked)) or lines
     extra = [*loose, *(one for one in words[takes.words :] if one not in loose)]
     left = replace(left, typed=own_line.typed) if {*takes.variables} == {"project"} else left
     named, away = (word, "") if lines else _away(left, extra)
@@ -90,6 +90,12 @@ def refuse_loose(
         why=f"it takes {_listed(takes)}",
         fix="\n".join(lines) or layer_line(verb, layer_in(words) or word, own_line.typed) or away,
     )
+
+
+def _knobs_of(left: TypedLine, words: Sequence[str], asked: str) -> list[str]:
+    """Return the words that are not projects if all of them are knobs; otherwise `asked` alone."""
+    others = [one for one in words if one not in left.workspace.projects()]
+    return others if {*map(bare, others)} <= {*shipped().knobs} else [asked]
 
 
 def _refuse_toggle(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:

@@ -19,10 +19,12 @@ from collide.corrections.output_words import H264, OTHER_FORMS, QUALITY_OF
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import added, on_disk
 from collide.corrections.standing_piece import project_of, standing
+from collide.corrections.step_counts import as_ends
 from collide.corrections.word_values import other_variable, reads
 from collide.library.folders import kind
 from collide.project.other_words import CODECS, other_knobs
 from collide.project.plain_values import NO, YES
+from collide.project.settings import bare
 from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
@@ -32,6 +34,7 @@ EXCLUDES = "exclude excluding without skip except omit ignore avoid ban not remo
 STRENGTHS = "strength amount intensity level wet mix dry_wet effect_strength".split()
 CACHES = ("cache", "caching", "use_cache", "cached")
 WHOLE = ("everything", "all", "cache", "store", "full", "deep")
+PERMANENT = "keep save permanent persist store remember write".split()
 PLACES = ("path", "dir", "folder", "location", "to", "place", "move")
 
 
@@ -192,7 +195,33 @@ def as_all_looks(whole: TypedLine, name: str, error: InputError) -> InputError |
     return InputError(error.what, why="a sheet shows one look with several presets", fix=fix)
 
 
+def as_permanent(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Answer a request to keep the knobs of one run (keep=true) with `doit set`, or return None."""
+    takes, rest = declaration(whole.verb), whole.without(name)
+    held = {
+        n: text for n, text in rest.items() if n in ("preset", "look") or bare(n) in shipped().knobs
+    }
+    if (
+        name not in PERMANENT
+        or whole.typed[name].lower() not in YES
+        or not takes.knobs
+        or whole.verb == "tune"
+    ):
+        return None
+    if takes.unsets or not held or whole.verb == "sweep":
+        kept = (
+            f"what doit {whole.verb} sets stays set"
+            if takes.unsets
+            else "what it renders is kept anyway"
+        )
+        return InputError(error.what, why=kept, fix=line(whole.spoken, rest))
+    left = {n: text for n, text in rest.items() if n not in held}
+    set_line = line(["set"], {**whole.only("project"), **held})
+    why = "a knob typed here applies to this run only"
+    return InputError(error.what, why=why, fix=f"{set_line}\n{line(whole.spoken, left)}")
+
+
 NAMED_ANSWERS = (
     as_begin, as_exclusion, as_strength, as_uncached, as_store, as_download, as_prefix,
-    as_container, as_quality, as_all_looks,
+    as_container, as_quality, as_all_looks, as_permanent, as_ends,
 )  # fmt: skip

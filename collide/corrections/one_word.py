@@ -149,7 +149,7 @@ def _after_name(before: str, word: str) -> str:
     if re.fullmatch(r"layer\w{1,5}\.?", before) and re.match(r"\.?[a-z_]+=", word):
         return before + word if "." in (before[-1], word[0]) else ""
     negative = re.match(r"-[0-9.]", word)
-    value = "=" not in word and (_is_plain(word) or negative)
+    value = "=" not in word and (_is_plain(word) or negative) and bare(word) not in knobs()
     if value and (
         (negative and before in knobs())
         or PINNED.fullmatch(name)
@@ -171,7 +171,7 @@ def _is_plain(word: str) -> bool:
 def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
     """Return `name=value` joined to the word after it, or None if they should stay apart."""
     before = f"{name}={value}"
-    if value.lower() in BETWEEN:
+    if value.lower() in (*BETWEEN, "at", "as"):
         return f"{name}={word}"
     if word.lower() in TO and _NUMBERED.fullmatch(before) and bare(name) in knobs():
         return f"{before}.."

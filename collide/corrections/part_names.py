@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from collide.base.errors import InputError
+from collide.corrections.phrases import LOCKS, SOUNDS
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, span_of
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.step_counts import step_lines
@@ -23,7 +24,12 @@ def as_kept(whole: TypedLine, name: str, error: InputError) -> InputError | None
     """Answer a roll of some parts (only=layer2) with keep= and all other parts, or return None."""
     rest, asked = whole.without(name), whole.typed[name].split(",")
     project = project_of(whole.workspace, rest, last_used(whole.workspace))
-    if whole.verb != "roll" or name not in (*ONLY, "layer", "track") or "keep" in rest:
+    if whole.verb != "roll" or "keep" in rest:
+        return None
+    if name in LOCKS:  # lock=sound is all that is heard, not the knob
+        parts = ",".join("audio" if one.strip() in SOUNDS else one for one in asked)
+        return error.fixed(line(whole.spoken, {**rest, "keep": parts}))
+    if name not in (*ONLY, "layer", "track"):
         return None
     if not project.exists() or not (kept := others(asked, standing(project, rest).settings)):
         return None

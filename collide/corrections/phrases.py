@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import NUMBERS, TIMES, amount
@@ -10,11 +11,12 @@ from collide.corrections.one_word import BETWEEN, TO
 from collide.corrections.piece_times import span_of
 from collide.corrections.word_values import WORD_NAMES, knob_of
 from collide.project.other_words import other_values
-from collide.project.settings import bare, renamed
+from collide.project.settings import bare, renamed, takes
 from collide.syntax.verb import declaration
 
 FILLERS = ("in", "with", "using", "as", "at", "plus")
 SOUNDS = ("sound", "audio", "music")
+LOCKS = ("lock", "keep", "hold", "protect")  # words for what a roll keeps
 # Words after a number that only say what is counted: roll 12 looks.
 COUNTED = "projects pieces videos looks times frames throws variations renders clips seeds".split()
 
@@ -35,9 +37,10 @@ def phrase(
         plain = re.sub(r"\blayers? ([1-9])\b", r"layer\1", " ".join(plain)).split()
     plain = _spanned(verb, _counted(verb, _sized(plain)), typed)
     plain, layer = _without_layer(plain, typed)
+    plain = _turned(verb, plain)
     plain = [part for at in range(len(plain)) for part in _ranged(verb, plain, at)]
     timed = {"at", "from"} & declaration(verb).variables.keys() - typed.keys()
-    pairs = {} if timed else _with_second_end(plain, typed)  # still 1.5 opacity=0.5
+    pairs = _with_more(verb, plain, typed) if verb == "sweep" or not timed else {}
     if pairs:
         plain = []
     variables = {_of_layer(name, layer): text for name, text in (pairs or typed).items()}
@@ -142,12 +145,24 @@ def _of_layer(word: str, layer: str) -> str:
     return f"{layer}.{word}" if layer and knob and shipped().knobs[knob].scope != "piece" else word
 
 
+def _turned(verb: str, words: Sequence[str]) -> list[str]:
+    """Return a knob and its number in that order, without a filler: 1.5 freeze, freeze at 1.5."""
+    fillers = () if "at" in declaration(verb).variables else ("at", "to", "as")
+    plain = [word for word in words if word.lower() not in fillers]
+    if len(plain) == 2 and amount(plain[0]) and _knob(plain[1]):
+        return plain[::-1]
+    return plain if len(plain) == 2 and _knob(plain[0]) and amount(plain[1]) else [*words]
+
+
 def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
     """Return the word at `at`, or a pair if a range follows the word; within a range, return []."""
     for start in range(max(0, at - 4), at + 1):
-        found = _range_after(words[start:]) if _knob(words[start]) else None
+        found, count = None, ""
+        if _knob(words[start]):
+            found = _values_after(words[start:]) if verb == "sweep" else None
+            count = ":7" if verb == "sweep" and not found else ""
+            found = found or _range_after(words[start:])
         if found and start + found[1] > at:
-            count = ":7" if verb == "sweep" else ""
             return [f"{words[start]}={found[0]}{count}"] if start == at else []
     return [words[at]]
 
@@ -164,9 +179,24 @@ def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
     return "..".join(ends), 1 + opened + 2 + joined
 
 
-def _with_second_end(words: Sequence[str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables if a loose word ends a range (`similarity=0.2 0.4`), or {}."""
+def _values_after(words: Sequence[str]) -> tuple[str, int] | None:
+    """Return the values after a name (three numbers, or two words) and their end, or None."""
+    name = words[0]
+    rest = [*takewhile(lambda word: takes(name, word, shipped()), words[1:])]
+    least = 3 if rest and amount(rest[0]) else 2  # two numbers are the ends of a range
+    return (",".join(rest), 1 + len(rest)) if len(rest) >= least else None
+
+
+def _with_more(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables with loose words after a knob's value, or {}.
+
+    `similarity=0.2 0.4` is a range; for sweep, the words are further values.
+    """
     knobs = [name for name in typed if bare(name) in shipped().knobs]
+    single = [name for name in knobs if takes(name, typed[name], shipped())]
+    if verb == "sweep" and words and len(single) == 1:
+        each = all(takes(single[0], word, shipped()) for word in words)
+        return {**typed, single[0]: ",".join([typed[single[0]], *words])} if each else {}
     if len(words) != 1 or len(knobs) != 1 or not amount(words[0]) or not amount(typed[knobs[0]]):
         return {}
     limit = shipped().knobs[bare(knobs[0])].limit

@@ -15,6 +15,7 @@ from collide.corrections.layer_acts import SWAPS, Reader, as_layers, as_swap, as
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, layer_line, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines
+from collide.corrections.phrases import LOCKS
 from collide.corrections.shell_words import shell_lines, why_shell
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.strange_words import refuse_strange_words
@@ -30,7 +31,6 @@ from collide.syntax.verb import declaration, verbs
 LAYER = re.compile(r"(?:layer)?[1-9]")
 HIDES = ("mute", "hide")  # actions on a layer that are knobs here
 REMOVES = ("remove", "delete", "drop", "disable", "rm")
-LOCKS = ("lock", "keep", "hold", "protect")  # words for a layer that a roll keeps
 ADDS = ("add", "insert", "create", "another", "new")
 
 

@@ -6,10 +6,16 @@ from contextlib import suppress
 from dataclasses import replace
 
 from collide.base.errors import InputError
+from collide.base.spoken_number import amount
 from collide.catalog import shipped
+from collide.corrections.piece_times import BEGUN, ENDS
 from collide.corrections.standing_piece import project_of
 from collide.project.settings import bare
 from collide.syntax.arguments import TypedLine, line
+from collide.syntax.verb import declaration
+
+COUNTS = ("steps", "step", "n", "count", "values", "number", "num")  # names for a count of values
+LOWS, HIGHS = (*BEGUN, "min", "low", "start"), (*ENDS, "max", "high")  # names for a range's ends
 
 
 def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
@@ -25,13 +31,41 @@ def counted_apart(whole: TypedLine, near: str) -> tuple[TypedLine, str]:
     Args:
         near: the corrected range, with a default count of values.
     """
-    counts = ("steps", "step", "n", "count", "values", "number", "num")
-    name = next((one for one in counts if whole.typed.get(one, "").isdigit()), "")
+    name = next((one for one in COUNTS if whole.typed.get(one, "").isdigit()), "")
     ends = re.fullmatch(r"([^:,]+\.\.[^:,]+):7|([^,]+)(?:,.+)?,([^,]+)", near)
     if whole.verb != "sweep" or not name or not ends:
         return whole, near
     wide = ends[1] or f"{ends[2]}..{ends[3]}"
     return replace(whole, typed=whole.without(name)), f"{wide}:{whole.typed[name]}"
+
+
+def as_ends(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Answer a knob's range in two variables (similarity from=0.2 to=0.5 n=3), or return None.
+
+    For sweep, the first value may also belong to the knob itself, as in similarity=0.2 to=0.5.
+    """
+    typed, knobs, verb = whole.typed, shipped().knobs, declaration(whole.verb)
+    there = whole.workspace.projects()
+    words = [word for word in whole.spoken[1:] if bare(word) in knobs and word not in there]
+    low, high, count = (
+        next((n for n in names if n in typed), "") for names in (LOWS, HIGHS, COUNTS)
+    )
+    sweeps = whole.verb == "sweep"
+    if sweeps and not words and not low:  # elsewhere, end= may be a time
+        words = [low := one for one in typed if bare(one) in knobs]
+    strange = name in (low, high, count) and verb.knobs
+    if len(words) != 1 or not strange or {low, high} & {"", *verb.variables}:
+        return None
+    ends = [typed[low], typed[high]]
+    rolls = getattr(knobs[bare(words[0])].limit, "rolls", False)
+    if None in map(amount, ends) or not (rolls or sweeps):
+        return None
+    away = (low, high, *([count] if sweeps else []))
+    rest = {one: text for one, text in typed.items() if one not in away}
+    steps = (typed.get(count) or "7") if sweeps else ""
+    whole_range = "..".join(ends) + f":{steps}" * sweeps
+    spoken = [word for word in whole.spoken if word not in words]
+    return error.fixed(line(spoken, {**rest, words[0]: whole_range}))
 
 
 def _config(whole: TypedLine) -> Mapping[str, object]:

@@ -1,5 +1,6 @@
 """Find the knob for an unknown name: another program's word, or a typo."""
 
+import re
 from collections.abc import Mapping
 
 from collide.base.spoken_number import cleaned
@@ -9,6 +10,7 @@ from collide.project.layer_names import layers_of
 from collide.project.near_values import instead
 from collide.project.other_words import (
     BEFORE,
+    CHAINS,
     NOTHING,
     OF_A_LAYER,
     by_parts,
@@ -28,6 +30,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs
+    single = without_owner(single, catalog)
     found = {OF_A_LAYER[single]: text} if layers and single in OF_A_LAYER else {}
     meant = {k: v for k, v in (found or other_knobs(single, text, catalog)).items() if k in knobs}
     if single in NOTHING:
@@ -50,6 +53,14 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         for one, value in _values(knob, single, other, catalog, typed).items():
             turned |= {_pinned(n, one, catalog): value for n in layers} if layers else {one: value}
     return turned
+
+
+def without_owner(name: str, catalog: Catalog) -> str:
+    """Return a knob's name without the family or the instrument before it (post.grain)."""
+    *heads, single = re.split(r"[./]", name)
+    owners = {part for owner in catalog.instruments for part in owner.split("/")}
+    known = all(head.replace("_", "-") in owners or head in CHAINS for head in heads)
+    return single if heads and known else name
 
 
 def _inside(name: str, catalog: Catalog) -> str:

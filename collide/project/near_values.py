@@ -61,18 +61,25 @@ def _ends(knob: Knob) -> Sequence[Any]:
     return list(knob.default) if drawn else [limit.low, limit.high]
 
 
-def swept(knob: Knob) -> str:
-    """Return a range or a few words for a sweep of a knob, or "" for other limits."""
+def swept(knob: Knob, most: int = 7, words: int = 3) -> str:
+    """Return a range or a few words for a sweep of a knob, or "" for other limits.
+
+    The mode rembg is left out, because its model may be missing.
+
+    Args:
+        most: the maximum number of values in a range.
+        words: the maximum number of words of a choice.
+    """
     limit, low_high = knob.limit, knob.default
     if isinstance(limit, Toggle):
         return "false,true"
     if isinstance(limit, Choice):
-        return ",".join(limit.words[:3])
+        return ",".join([word for word in limit.words if word != "rembg"][:words])
     if not isinstance(limit, Range):
         return ""
     if not isinstance(low_high, list | tuple):
         low_high = (limit.low, limit.high)
-    count = min(7, low_high[1] - low_high[0] + 1) if limit.whole else 7
+    count = min(most, low_high[1] - low_high[0] + 1) if limit.whole else most
     return f"{'..'.join(map(as_typed, low_high))}:{count}"
 
 

@@ -98,6 +98,7 @@ def _place(text: str) -> Knobs:
 
 
 # Words that other programs put before a knob's name: chroma_similarity.
+CHAINS = ("effect", "effects", "fx", "filter", "filters")  # other names of the chain post=
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
 # Words for the opposite of a knob or for a knob that depends on the value.

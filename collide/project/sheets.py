@@ -98,10 +98,14 @@ def no_cell(project: Project, text: str) -> InputError:
             why=f"{project.name} has no roll or sweep yet",
             fix=f"doit roll project={project.name} n=12",
         )
+    last = max((n for n, cell in enumerate(sheets[-1].cells, start=1) if cell.look), default=0)
+    earlier = f"doit looks project={project.name} all=true"
+    count = several(len(sheets[-1].cells), "cell")
     return InputError(
         f"there is no cell {text}",
-        why=f"the last {last_sheet(project)} has {several(len(sheets[-1].cells), 'cell')}",
-        fix=f"see the looks of earlier sheets: doit looks project={project.name} all=true",
+        why=f"the last {last_sheet(project)} has {count}; earlier sheets: {earlier}",
+        fix=f"choose 1 to {last}" if last > 1 else "see the looks of earlier sheets: " + earlier,
+        meant=(text, str(last)) if last > 1 else None,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from collide.base.errors import InputError
 from collide.base.filtergraph import read_number
 from collide.base.spoken_number import ends
-from collide.base.words import several
+from collide.base.words import joined, several
 from collide.catalog import Catalog, Knob
 from collide.cli.request import Request
 from collide.instrument import Chain, File, Range, Several
@@ -23,7 +23,7 @@ from collide.limits import SHARES, BadValueError, Checked, Family, as_typed
 from collide.project.knob_files import known_files
 from collide.project.layer_knobs import pinned
 from collide.project.near_values import instead, swept
-from collide.project.settings import bare, find, parse
+from collide.project.settings import Settings, bare, find, parse
 from collide.syntax.arguments import ALL, line
 from collide.syntax.variables import AT, FULL, PIECE
 from collide.syntax.verb import Verb
@@ -72,11 +72,24 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
         raise
 
 
+def refuse_pinned(request: Request) -> None:
+    """Refuse a knob that each layer of the project's config overrides, before anything is opened.
+
+    A config that cannot be read is refused elsewhere.
+    """
+    settings = None
+    with suppress(InputError):
+        settings = request.existing().settings(request.presets, {})
+    if settings and "look" not in request.variables:
+        _refuse_unmoved(request, settings)
+
+
 VERB = Verb(
     examples=("{project} similarity=0.2..0.5:7",),
     variables={**PIECE, "at": AT, "full": FULL},
     knobs=True,
     parses=reads,
+    refuses=refuse_pinned,
 )
 
 
@@ -108,30 +121,43 @@ def run(request: Request) -> int:
     rest = replace(request, knobs={n: text for n, text in request.knobs.items() if n not in turned})
     grid = [dict(zip(turned, chosen, strict=True)) for chosen in product(*turned.values())]
     cells = [Cell(cell, " ".join(f"{n}={as_typed(v)}" for n, v in cell.items())) for cell in grid]
-    settings = rest.open().settings
-    for name in turned:
-        own, others = pinned(settings, name)
-        if own and not others:
-            raise InputError(
-                f"{name} is set separately for every layer that has it",
-                why=f"each layer has its own value, such as layer{own[0]}.{name}, so nothing would "
-                "change",
-                fix="\n".join(_of_pinned(request, name, own)),
-            )
+    _refuse_unmoved(request, rest.open().settings)
     axes = [Axis(name, [*map(as_typed, values)]) for name, values in turned.items()]
     return show(rest, request.existing(), cells, "sweep.png", axes)
 
 
-def _of_pinned(request: Request, name: str, layers: Sequence[int]) -> Iterator[str]:
-    """Yield a sweep for each layer that sets the knob itself; if several do, for all layers too."""
-    own = {f"layer{n}.{name}": "" for n in layers}
-    rest = {one: text for one, text in request.knobs.items() if one not in (name, *own)}
-    for n, pin in zip(layers, own, strict=True):
-        knobs = {pin: request.knobs[name], **rest}
-        yield f"layer {n} only: {replace(request, knobs=knobs).line()}"
+def _refuse_unmoved(request: Request, settings: Settings) -> None:
+    """Refuse to sweep knobs for all layers if each layer overrides them."""
+    unmoved = dict[str, list[int]]()
+    for name, text in request.knobs.items():
+        own, others = pinned(settings, name)
+        if own and not others and len(reads(name, text, request.catalog)) > 1:
+            unmoved[name] = own
+    for name, own in [*unmoved.items()][:1]:
+        are, it = ("is", "it") if len(unmoved) == 1 else ("are", "them")
+        raise InputError(
+            f"{joined([*unmoved])} {are} set separately for every layer that has {it}",
+            why=f"each layer has its own value, such as layer{own[0]}.{name}, so nothing would "
+            "change",
+            fix="\n".join(_of_pinned(request, unmoved)),
+        )
+
+
+def _of_pinned(request: Request, pins: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """Yield a sweep for each layer that sets the knobs itself; if several do, for all layers too.
+
+    Args:
+        pins: the layers that set each knob.
+    """
+    layers = sorted({n for own in pins.values() for n in own})
+    away = {f"layer{n}.{name}": "" for name, own in pins.items() for n in own}
+    rest = {one: text for one, text in request.knobs.items() if one not in (*pins, *away)}
+    for n in layers:
+        own = {f"layer{n}.{one}": request.knobs[one] for one in pins if n in pins[one]}
+        yield f"layer {n} only: {replace(request, knobs={**own, **rest}).line()}"
     if len(layers) > 1:
-        unset = line(["set"], {"project": request.project or "", **own})
-        again = replace(request, knobs={name: request.knobs[name], **rest})
+        unset = line(["set"], {"project": request.project or "", **away})
+        again = replace(request, knobs={**{n: request.knobs[n] for n in pins}, **rest})
         yield f"all layers, without their own values: {unset} && {again.line()}"
 
 

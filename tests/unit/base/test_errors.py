@@ -143,7 +143,7 @@ def test_an_unreadable_file_is_distinguished_from_a_missing_one(
     assert error.fix == "chmod u+rw a.mp4"
 
 
-def test_chmod_is_not_suggested_for_a_read_only_disk(tmp_path: Path) -> None:
+def test_permissions_cannot_fix_a_read_only_disk(tmp_path: Path) -> None:
     """chmod cannot make a read-only disk writable, so the fix does not suggest it."""
     error = of_disk(OSError(errno.EROFS, os.strerror(errno.EROFS), str(tmp_path)), tmp_path)
     assert "chmod" not in error.fix

@@ -1,5 +1,7 @@
 """pasting: a fix is checked before it is printed, as if a person had pasted it."""
 
+import json
+
 import pytest
 
 from collide.base.errors import InputError
@@ -51,6 +53,41 @@ def test_a_command_that_would_be_refused_is_not_printed(home, fix, printed):
     error = proven(home, InputError("what", why="why", fix=fix))
     assert error.fix == (printed or fix)
     assert (error.what, error.why, error.code) == ("what", "why", 3)
+
+
+PINNED = {"seed": 7, "num_videos": 3, "layer2.similarity": 0.3, "layer3.similarity": 0.2}
+
+
+def test_a_sweep_without_effect_becomes_one_per_layer(home):
+    """If each layer has its own value, the fix sweeps each layer, and then all of them."""
+    (home.root / "projects/x/config.json").write_text(json.dumps(PINNED))
+    swept = "doit sweep project=x similarity=0.2..0.5:7"
+    typed = ["sweep", "project=x", "similarity=0.2-0.5"]
+    error = proven(home, InputError("what", why="why", fix=swept), typed)
+    assert error.why == "why\nalso: similarity is set separately for every layer that has it"
+    assert error.fix.splitlines() == [
+        "layer 2 only: doit sweep project=x layer2.similarity=0.2..0.5:7",
+        "layer 3 only: doit sweep project=x layer3.similarity=0.2..0.5:7",
+        "all layers, without their own values: "
+        f"doit set project=x layer2.similarity= layer3.similarity= && {swept}",
+    ]
+    both = refusal(home, "doit sweep project=x similarity=0.1,0.2 softness=0,0.05")
+    assert both is not None and "layer3.similarity=0.1,0.2 softness=0,0.05" in both.fix
+
+
+def test_an_unknown_cell_number_leads_to_a_cell(home):
+    """For a cell in another spelling (#3) that the sheet lacks, the fix names those it has."""
+    cells = [{"look": "1234567a", "turned": ""}, {"look": "1234567b", "turned": ""}]
+    sheet = {"verb": "roll", "when": 1, "words": [], "cells": cells}
+    (home.root / "projects/x/sheets.json").write_text(json.dumps({"sheets": [sheet]}))
+    (home.root / "projects/x/looks").mkdir()
+    for cell in cells:
+        (home.root / f"projects/x/looks/{cell['look']}.json").write_text("{}")
+    typed = ["set", "project=x", "look=#3"]
+    fix = "doit set project=x look=3"
+    error = proven(home, InputError("what", why="why", fix=fix), typed)
+    assert error.why == "why\nalso: there is no cell 3"
+    assert error.fix == "choose 1 to 2: doit set project=x look=2"
 
 
 def test_a_line_is_checked_like_a_typed_command(home):

@@ -47,6 +47,14 @@ def test_part_of_a_name_finds_a_file_in_any_case(house: Workspace):
     assert meant_knobs("grade_lut", "war", "", named(house, "x")) == {"grade_lut": "warm.CUBE"}
 
 
+def test_a_note_about_keep_sound_names_audio():
+    """For keep=sound, which keeps only the knob, a note says what keeps all that is heard."""
+    (note,) = doubts("roll", {"keep": "layer2.clip,sound"}, {})
+    assert note.startswith("keep=sound keeps only the knob sound")
+    assert note.endswith(": keep=audio")
+    assert not [*doubts("roll", {"keep": "layer2,audio"}, {})]
+
+
 def test_a_preview_has_a_fixed_size():
     """For a preview with scale=, a note says how large a preview is."""
     (note,) = doubts("preview", {"scale": "0.5"}, {"scale": "0.5"})

@@ -80,6 +80,16 @@ def test_an_unknown_cell_number_is_refused_with_the_count(project: Project) -> N
     assert caught.value.why.startswith("its last sheet has 3 cells; there are ")
 
 
+def test_a_number_beyond_the_sheet_proposes_its_last_cell(project: Project) -> None:
+    """The fix names the numbers to choose from; a failed cell at the end is not proposed."""
+    remember_sheet(project, sheet(*names(project)[:2], ""))
+    with pytest.raises(InputError, match="there is no cell 9") as caught:
+        find_look(project, "9")
+    earlier = "earlier sheets: doit looks project=x all=true"
+    assert caught.value.why == f"the last sweep has 3 cells; {earlier}"
+    assert (caught.value.fix, caught.value.meant) == ("choose 1 to 2", ("9", "2"))
+
+
 def test_a_cell_number_finds_its_project(project: Project) -> None:
     """A cell number is looked up in the last sheets of all projects."""
     other = named(project.workspace, "y")
