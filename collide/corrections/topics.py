@@ -80,7 +80,8 @@ def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) ->
         return error
     typed = dict(word.split("=", 1) for word in argv if "=" in word)
     project = typed.get("project") or last_used(workspace)
-    found = related(workspace, " ".join(words), project)
+    back = tuple(f": doit help {word}" for word in argv if word in verbs())  # leads back here
+    found = [one for one in related(workspace, " ".join(words), project) if not one.endswith(back)]
     if not found:
         return error
     first = [one for one in kept if one.startswith("leave ") and ": see" not in one]

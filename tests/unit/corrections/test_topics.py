@@ -108,6 +108,13 @@ def test_only_a_general_fix_gets_related_topics(house: Workspace):
     assert refused(house, left_out, *"set project=x fps=12 smoke".split()).startswith(left_out)
 
 
+def test_no_topic_leads_back_to_the_typed_verb(house: Workspace):
+    """The page of the verb that was typed is not a related topic."""
+    fix = refused(house, GENERAL, "looks", "starred", "rendered", "newest")
+    assert "doit help looks" not in fix
+    assert "doit help looks" in refused(house, GENERAL, "rendered", "starred", "newest")
+
+
 def test_a_path_is_not_a_request(house: Workspace):
     """The words of a path are not searched for."""
     assert refused(house, GENERAL, "render", "projects/x/smoke.mp4") == GENERAL
