@@ -92,7 +92,7 @@ class Course:
         return self.ends.at(place) if self.ends and self._fades(frame) else None
 
     def fading(self, span: Span) -> Span:
-        """Return which frames of all fades, counted consecutively, lie in a span."""
+        """Return the frames within cross-fades that a span contains, numbered across all fades."""
         first = self._faded(span.first)
         return Span(first, self._faded(span.first + span.count) - first)
 

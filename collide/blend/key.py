@@ -174,7 +174,7 @@ def _levels(color: str) -> tuple[int, int, int]:
 
 
 def _light(band: list[float], softness: float) -> str:
-    """Return the chain from luma to alpha, which opens a band of brightness.
+    """Return the filters that turn luma into alpha: a band of brightness becomes transparent.
 
     0..1 is mapped to 16..235, the range of stored luma. A band that ends at black or white also
     includes the levels beyond, for noise and overshoot.

@@ -1,4 +1,4 @@
-"""The ways to play an instrument by hand; most run a piece up to the step that plays it."""
+"""What `python -m collide NAME` runs: for most instruments, a piece up to their own step."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -31,7 +31,7 @@ CELLS = "cell look number nr no version variant picture".split()  # words before
 def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands that were probably intended by a verb with loose words, or []."""
+    """Return the commands that a verb and words without name= may stand for, or []."""
     for read in (output_lines, taken_lines, degree_lines):
         if lines := read(workspace, verb, words, typed):
             return lines

@@ -260,7 +260,7 @@ def _about(knobs: Sequence[Knob]) -> str:
 
 
 def _with_file(whole: TypedLine, meant: Mapping[str, str], project: Project, text: str) -> str:
-    """Return a command; if a knob's file is missing (lut=a.cube), first copy the file."""
+    """Return a command, after one that copies a knob's file to library/ if it is not there."""
     return files_first(replace(whole, typed={**whole.typed, **meant}), "", project, text)
 
 

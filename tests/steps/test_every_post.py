@@ -1,4 +1,4 @@
-"""The laws of every post/ instrument that is a filter chain, played with the commands of a render.
+"""Laws for every post/ instrument that is a filter chain, run with the commands of a render.
 
 Effects with several passes have test files of their own.
 """

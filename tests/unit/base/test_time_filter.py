@@ -55,7 +55,7 @@ def test_every_processor_equals_the_numpy_reference(tmp_path: Path, frames: int)
 
 @pytest.mark.parametrize("frames", [2, 3, 5])
 def test_a_lasting_change_keeps_its_frames(tmp_path: Path, frames: int) -> None:
-    """A change that lasts long enough stays in exactly its frames.
+    """A change that lasts long enough is kept, in exactly the frames where it happened.
 
     A change that is one frame shorter is removed, whether lighter or darker.
     """
