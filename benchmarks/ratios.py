@@ -45,7 +45,7 @@ RESULTS = REPO / "benchmarks" / "ratios.json"
 
 
 def main() -> None:
-    """Measure, print a table for each piece, and write it to benchmarks/ratios.json."""
+    """Measure each piece, print its table, and write the figures to benchmarks/ratios.json."""
     rounds, names = arguments(sys.argv[1:])
     for name in names:
         with tempfile.TemporaryDirectory() as folder:

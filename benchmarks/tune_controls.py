@@ -123,7 +123,7 @@ def opened(page: Page, name: str) -> None:
 
 
 def measured(page: Page, kind: Kind, rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
-    """Return the times from each gesture of a kind to a changed picture and to the exact still."""
+    """Return the times from one kind of gesture to a changed picture and to the exact still."""
     if kind.first:
         page.wait_for_function(SHOWN, arg=page.evaluate(TURN, dict(kind.first)))
     moved, exact = list[float](), list[float]()

@@ -91,7 +91,7 @@ def _track(line: re.Match[str], details: str) -> Track:
 
 
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
-    """Return the track of a kind to play, or None if the file contains no such track.
+    """Return the track of the given kind to play, or None if the file contains no such track.
 
     The chosen track is the largest default track, or the largest track if none is a default. Covers
     are ignored, and so are items if there are other tracks.

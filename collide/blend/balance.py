@@ -56,7 +56,7 @@ def analyze(
     pictures: Mapping[str, Path],
     layers: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    """Return `thresholds` for free layers, and the visible share `seen` and `quality` of all.
+    """Return free layers' `thresholds`, and every layer's visible share (`seen`) and `quality`.
 
     Args:
         cuts: a file for each layer above the base, by number: grey pictures of SIZE. Its cuts,

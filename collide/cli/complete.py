@@ -108,7 +108,7 @@ def _values(project: Project, takes: Verb, name: str, text: str) -> Iterator[str
 
 
 def _called(project: Project, kind: str) -> Iterable[str]:
-    """Return all names of a kind: project, preset, look, knob or part."""
+    """Return all names of the given kind: project, preset, look, knob or part."""
     if kind == "preset":
         return presets.listed(project.shelves)
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]

@@ -1,4 +1,4 @@
-"""Refusals of tasks that a project does not have and of doit's options for running tasks."""
+"""Refuse tasks that the project does not have, and doit's own options for running tasks."""
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase

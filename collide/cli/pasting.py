@@ -1,4 +1,4 @@
-"""Checks of fixes: before printing a fix, parse and correct each command in it."""
+"""Check each fix before it is printed: parse and correct every command in it."""
 
 import re
 import shlex

@@ -186,7 +186,7 @@ def let_sound(session: Session, plan: Plan) -> str:
     """Return how to give a piece sound: from a clip with sound, or from a bed."""
     project = plan.piece.project.name
     if numbers := [layer.number for layer in plan.piece.layers if layer.probed.audio]:
-        return f"enable one: doit set project={project} layer{numbers[0]}.sound=on"
+        return f"make a layer audible: doit set project={project} layer{numbers[0]}.sound=on"
     have = session.state.library.usable(project, SOUND)
     before = "add one" if have else "copy a sound into library/audio, then add it"
     return f"{before} as a bed: doit set project={project} audio_beds=1"

@@ -1,4 +1,4 @@
-"""Refusals of look= for a verb that takes a file or the piece itself, and of renamed stars."""
+"""Refuse look= for a verb that takes a file or the piece itself; refuse renamed stars."""
 
 import re
 from contextlib import suppress

@@ -1,6 +1,6 @@
 """Commands for a value that stands for several: project=all, project=fog*, as=all.
 
-A time typed as a count, such as min=0:05, is also corrected here.
+A time typed where a count belongs, such as min=0:05, is also corrected here.
 """
 
 import re

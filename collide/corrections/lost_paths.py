@@ -1,4 +1,4 @@
-"""Refusals of a lone path that does not exist, such as `doit scan ~/Videos`."""
+"""Refuse a path without a variable's name if nothing exists there: `doit scan ~/Videos`."""
 
 import shlex
 from collections.abc import Iterable

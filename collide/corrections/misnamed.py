@@ -1,4 +1,4 @@
-"""Refusals of a variable that a verb lacks: another verb's, another program's, or a typo."""
+"""Refuse a variable that the verb does not take: another verb's, another program's, or a typo."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -104,7 +104,7 @@ def _first(
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     """Return the error for a name that its verb does not recognize.
 
-    The fix omits the name or proposes the only verb that takes it.
+    The fix omits the name, and also proposes the verb that takes it if there is only one.
     """
     verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
     others = [v for v in verbs() if name in declaration(v).variables]

@@ -18,8 +18,8 @@ def of_modes(
 ) -> list[Way]:
     """Return the ways to set the threshold of the current modes, or [] for another word.
 
-    If all modes share one threshold, a single way sets it for all layers; otherwise there is a way
-    for each layer. A word without a layer refers to the only layer whose mode the command sets.
+    If all modes share one threshold, return a single way, for all layers; otherwise, return one way
+    per layer. A word without a layer refers to the only layer whose mode the command sets.
 
     Args:
         word: the name as typed, without its layer.

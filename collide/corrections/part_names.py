@@ -1,4 +1,4 @@
-"""Refusals of other names for a part of a piece: in and out, range=1-2, a roll's only=layer2."""
+"""Refuse other programs' ways to name a part of a piece: in and out, range=1-2, only=layer2."""
 
 import re
 from collections.abc import Sequence

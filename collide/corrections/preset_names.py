@@ -1,4 +1,4 @@
-"""Refusals of names in preset=: an effect, a look of another program, none, or unknown names."""
+"""Refuse names that are not presets: an effect, another program's look, `none`, or a typo."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Corrections of a refused value: the knobs that were probably intended."""
+"""Find the knobs that were probably meant by a refused value."""
 
 from collections.abc import Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Refusals of words: shell commands, other programs' options, values without a name."""
+"""Refuse shell commands, other programs' options, and values without a name."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -34,7 +34,7 @@ ACTS = {
     *"exclude except dry dryrun simulate pretend test check confirm ask cancel".split(),
     *"stop skip noop never unless".split(),
 }  # fmt: skip
-RUNS_ON = ("farm", "work", "tune", "watch", "night")  # verbs that occupy their terminal for long
+RUNS_ON = ("farm", "work", "tune", "watch", "night")  # verbs that keep their terminal busy
 STOPS = ("stop", "quit", "exit", "kill", "end", "shutdown", "off", "down", "cancel")
 
 

@@ -1,4 +1,4 @@
-"""Refusals of words that are not a verb, task or option, or are in the wrong place.
+"""Refuse words that are not a verb, a task or an option, or that are in the wrong place.
 
 doit takes the last of two variables with the same name, accepts options in one place only, and
 reports an unknown task in its own words. collide raises a three-part error for each of these.

@@ -148,7 +148,7 @@ def _nearly(_: str, variable: Variable, word: str, __: Project) -> str:
 
 
 def _known(of: str, project: Project) -> Iterable[str]:
-    """Return the known names of a kind."""
+    """Return the known names of the given kind."""
     workspace = project.workspace
     if of == "project":
         return workspace.projects()

@@ -74,8 +74,8 @@ class Crew:
     """The workers of a farm, as seen by a client whose pieces need a certain ffmpeg.
 
     Args:
-        workers: the engine of the farm.
-        engine: the ffmpeg's digest.
+        workers: the connection to the farm's workers.
+        engine: the digest of the ffmpeg that the pieces need.
         say: prints a line.
         again: tries briefly to reach a lost farm; returns its workers, or None if that fails.
         ours: returns whether this client sent a piece that is still in flight.

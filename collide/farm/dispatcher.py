@@ -275,7 +275,7 @@ class Dispatcher:
                     self._stay(ticket.project, "; ".join([*ticket.whys, last]))
 
     def _free_waiting(self, many: Many, *, took: bool) -> None:
-        """Move pieces to idle workers if they are stuck or queued behind busy workers."""
+        """Move pieces that are stuck, or queued behind busy workers, to idle workers."""
         idle, begun = self._crew.idle(), self._crew.begun()
         queue = [t for t in self._flight.values() if not t.far and t.project.name not in begun]
         self._quiet = self._quiet + (not took) if idle and queue else 0

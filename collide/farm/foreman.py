@@ -177,7 +177,7 @@ def work(request: Request) -> int:
 def _own_name(
     stack: ExitStack, folder: Path, name: str, others: set[str], place: Place, *, typed: bool
 ) -> str:
-    """Return this machine's name in the farm; number it if it is taken and was not typed."""
+    """Return this machine's name in the farm; add a number to a default name that is taken."""
     if name not in others:
         return name
     if typed:

@@ -249,7 +249,7 @@ def unequal(one: Answer, other: Answer) -> Answer:
 
 
 def stored_answer(order: Order, store: SharedStore) -> Answer | None:
-    """Return the answer in the shared store, or None if it fails or contains no valid answer."""
+    """Return the shared store's answer, or None if the store fails or has no valid answer."""
     with suppress(InputError, OSError):
         body = store.entry(order.entry)
         answer = read_answer(body) if body else None

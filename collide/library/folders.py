@@ -24,7 +24,7 @@ STILL_COMING = "it is an unfinished or broken download"
 # The kinds of files, which are also the names of their facts in library.json.
 CLIP, SOUND = "facts", "sound"
 WORDS = {CLIP: "clip", SOUND: "sound"}
-HOMES = {CLIP: "library/video", SOUND: "library/audio"}  # where a new file of a kind belongs
+HOMES = {CLIP: "library/video", SOUND: "library/audio"}  # where a new file of each kind belongs
 
 # Recycle bins are skipped, and so are hidden files and folders (their names begin with a dot).
 BIN = "$RECYCLE.BIN"

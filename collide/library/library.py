@@ -200,7 +200,7 @@ class Library:
         return any(files(self.workspace, self.roots()))
 
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
-        """Return the files of a kind that a project can use, its own first; omit duplicates."""
+        """Return the files of one kind that a project can use, its own first; omit duplicates."""
         own, clips = input_of(self.workspace, project), self.contents["clips"]
         by_digest: dict[str, dict[str, Any]] = {}
         for name in sorted(clips, key=lambda name: not name.startswith(own)):
@@ -232,7 +232,7 @@ class Library:
         )
 
     def names(self, project: str, what: str = CLIP) -> dict[str, dict[str, Any]]:
-        """Return a project's files of a kind under all their names, its own files first."""
+        """Return the files of one kind that a project can use, under all names, its own first."""
         clips = self.contents["clips"].items()
         by_digest = {file["digest"]: file for file in self.usable(project, what)}
         every = [

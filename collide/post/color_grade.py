@@ -1,4 +1,4 @@
-"""post/color-grade: one light over the whole picture, so strangers belong together.
+"""post/color-grade: one light over the whole picture, so shots from different cameras fit together.
 
 Play it first in the chain: grain and tape come on top of a light, not under it. Warmth and the
 three ranges are small turns; a curve or a LUT is a whole grade by itself.

@@ -1,4 +1,4 @@
-"""Checks of a project's knobs: files exist, sounds suffice, times are within the piece.
+"""Check a project's knobs: files exist, sounds suffice, times are within the piece.
 
 The checks list folders. The only files that they open are color tables, and files that the last
 scan rejected.

@@ -172,7 +172,7 @@ class Clips:
     def _moved(self, pick: Pick, name: str) -> str:
         """Return the note about a clip whose name differs from the name in selection.json.
 
-        If the recorded name is another file's, a person may have entered it to choose that file.
+        Another file's name may have been typed there; the note then gives the command to use it.
         """
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"

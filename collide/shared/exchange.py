@@ -99,7 +99,8 @@ class Exchange:
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
         """Return whether `bring` would fetch an object, and the seconds if that takes too long.
 
-        Fetching a large picture takes too long if rendering it here (`seconds`) is not slower.
+        A large picture takes too long to fetch if rendering it here (`seconds`) is at least as
+        fast.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)

@@ -50,7 +50,7 @@ OBJECT = (
     " set size=excluded.size, rank=max(rank, excluded.rank)"
 )
 PART = "insert or ignore into parts values (?,?)"
-LATELY = 20  # the cost of a kind is estimated from this many recent renders
+LATELY = 20  # the cost of each kind is estimated from this many recent renders
 
 
 class Index:
@@ -166,9 +166,9 @@ class Index:
         return Cause.EVICTED if was_here else Cause.AFAR
 
     def rate(self, kind: str) -> tuple[float, float] | None:
-        """Return the median seconds and bytes per unit of work of a kind's latest renders.
+        """Return the median seconds and bytes per unit of work of the latest renders of one kind.
 
-        Return None if the kind was never rendered here.
+        Return None if that kind was never rendered here.
         """
         rows = self.notes.ask(
             "select seconds / amount, bytes / amount from entries where kind=? and amount > 0"

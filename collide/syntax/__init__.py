@@ -1,1 +1,1 @@
-"""The syntax of a command line: verbs, their variables, and the project that may be left out."""
+"""Command-line syntax: verbs, their variables, and the default for an omitted project=."""

@@ -50,7 +50,7 @@ WIDTH = 100  # characters per line
 
 
 def run(request: Request) -> int:
-    """Print one task's page, the tasks of a kind, or the last run's trace."""
+    """Print one task's page, the tasks of one kind, or the last run's trace."""
     if request.value("trace"):
         return _traced(request)
     (task,) = request.words or [""]
@@ -79,7 +79,7 @@ def _without_task(request: Request) -> InputError:
     lines = [f"{n}: {replace(request, words=[w]).line(project=project)}" for n, w in ways.items()]
     return InputError(
         "info needs a task",
-        why=f"it shows one task or all tasks of a kind: {', '.join(KINDS)}",
+        why=f"it shows one task or all tasks of one kind: {', '.join(KINDS)}",
         fix="\n".join(lines) if project else line(["new"], {}),
     )
 
@@ -94,13 +94,13 @@ def _no_task(request: Request, word: str) -> InputError:
         fix = replace(request, words=[near or "render"]).line()
     return InputError(
         f"there is no task {word!r}",
-        why=f"info shows one task or all tasks of a kind: {', '.join(KINDS)}",
+        why=f"info shows one task or all tasks of one kind: {', '.join(KINDS)}",
         fix=fix if near or kind(word) else f"all tasks: {fix}",
     )
 
 
 def _kind(request: Request, session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a line for each task of a kind (`render`: all tasks; `select`: the chosen clips)."""
+    """Yield a line for each task of one kind (`render`: all tasks; `select`: the chosen clips)."""
     (word,) = request.words
     if word == "select":
         names = {pick.layer: session.state.library.called(pick.digest) for pick in plan.piece.picks}

@@ -169,7 +169,7 @@ def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
 
 
 def test_an_open_look_says_why_its_video_is_missing(gallery, chromium):
-    """An open look says if its video was lost, if only a frame was rendered, or if nothing was.
+    """An open look says whether its video was lost, only a frame was rendered, or nothing was.
 
     Next to this text, the look shows the command that renders the video.
     """

@@ -10,7 +10,7 @@ __all__ = ["gallery"]
 def test_a_caption_lists_names_and_differences(gallery, open_page):
     """A caption gives the star's name, the presets, and the difference from the previous look.
 
-    The caption also says if the video was lost.
+    If the video was lost, the caption says so.
     """
     looks = [look(number) for number in (5, 4, 3, 2, 1)]
     looks[0]["moved"] = [["layer2.similarity", "0.2", "0.3"], ["post", "none", "analog"]]

@@ -206,7 +206,7 @@ def test_the_error_for_a_missing_key_copies_it_from_its_machine(tmp_path):
 
 
 def test_an_order_with_a_different_key_is_refused(tmp_path):
-    """An order is refused if it has a different key, but not if it has this key or none."""
+    """An order with a different key is refused; an order with this key or none is accepted."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):

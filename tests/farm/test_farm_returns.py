@@ -150,7 +150,10 @@ def test_a_missing_package_does_not_exclude_a_worker(each):
 
 
 def test_two_machines_that_agree_are_named(each):
-    """With twice=true, a piece's line names both machines; a note says if there is only one."""
+    """With twice=true, a piece's line names both machines.
+
+    If there is only one machine, a note says so.
+    """
     two = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     _, out = each(Dispatcher(two, Packer(), "", 1), ["p1"])
     assert "by w1, and w2 rendered the same bytes" in out

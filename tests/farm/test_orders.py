@@ -198,7 +198,7 @@ def test_machines_with_a_different_version_are_named(monkeypatch):
 
 
 def test_the_report_of_a_worker_is_validated():
-    """A worker's report is limited in length; if it is invalid, the worker does not get pieces."""
+    """A worker's report is limited in length; a worker with an invalid report gets no pieces."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
     for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}', "[" * 99999):

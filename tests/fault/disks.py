@@ -1,4 +1,4 @@
-"""A small disk for the cache, which grows step by step or fills up during a render."""
+"""A small disk that holds the cache, and grows step by step or fills up during a render."""
 
 import json
 import shutil

@@ -85,7 +85,7 @@ def calls() -> Iterator[Row]:
 
 
 def disk() -> Iterator[Row]:
-    """Yield rows about a small disk that grows step by step, or fills up at each engine call."""
+    """Yield rows about a small disk: as it grows step by step, and as it fills at engine calls."""
     with house() as it, small_disk(it.root / "disk") as small:
         if small is None:
             yield "a small disk", "skipped: mounting one is not permitted", []

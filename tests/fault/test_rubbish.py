@@ -37,7 +37,10 @@ def test_a_damaged_record_counts_as_missing(faulty, kind, place):
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=lambda data: f"{data[:8]!r}")
 def test_garbage_in_all_memories_reruns_no_step(faulty, rubbish):
-    """With garbage in all MEMORIES, no step reruns, and a new knob renders only its own steps."""
+    """With garbage in all MEMORIES, no step reruns.
+
+    Turning a knob renders only the steps that depend on it.
+    """
     before = digest_file(faulty.video())
     for name in MEMORIES:
         (faulty.root / "cache" / name).write_bytes(rubbish)

@@ -1,4 +1,4 @@
-"""A small piece of one layer and the facts of its clips, for tests of odd files."""
+"""A small piece of one layer, and the facts of the library's clips, for tests of odd files."""
 
 import json
 from pathlib import Path

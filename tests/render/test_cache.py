@@ -1,4 +1,4 @@
-"""doit cache prints statistics, keeps its limit, and finds damage."""
+"""doit cache prints statistics, stays within its limit, and finds damage."""
 
 import re
 from types import SimpleNamespace
@@ -33,7 +33,7 @@ def test_cache_stats_describe_the_store(house, monkeypatch):
 
 
 def test_gc_stays_within_its_limit(house):
-    """`doit cache gc` prints the bytes freed, keeps its limit, and empties quarantine and tmp."""
+    """`doit cache gc` prints the bytes freed, obeys its limit, and empties quarantine and tmp."""
     before = held(house)
     assert before > 2_000_000
     (house.root / "cache" / "quarantine" / "old").write_bytes(b"damaged once")

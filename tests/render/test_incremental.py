@@ -148,7 +148,7 @@ def test_a_changed_color_renders_only_its_own_cut(house):
 
 
 def test_a_longer_piece_keeps_earlier_segments(house):
-    """A longer piece renders layers that need more material, the last segment, and the sound."""
+    """Lengthening a piece renders only layers that need more, the last segment, and the sound."""
     ran = house.render("duration=9")
     assert ran.rendered == {
         "layer:1", "presence", "hear:1", "audio:1", "audio:3", "mix", "loudness", "stack:1",

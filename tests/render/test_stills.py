@@ -208,7 +208,10 @@ def test_a_moving_still_covers_its_distance_in_equal_steps(album):
 
 
 def test_moving_a_still_renders_only_its_layer(album):
-    """Moving a still renders only its layer; a longer piece does not render a fixed still again."""
+    """Moving a still renders only its layer.
+
+    In a longer piece, a fixed still is not rendered again.
+    """
     composed(album, "turned", ["large.png", "clear.png"], mode="fixed", similarity=0.1)
     assert album.doit("render", "project=turned").code == 0
     longer = album.doit("render", "project=turned", "duration=8")

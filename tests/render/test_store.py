@@ -1,4 +1,4 @@
-"""In real renders, the store keeps its limit and stars, and renders evicted results again."""
+"""Real renders: the store obeys its limit and keeps stars; evicted results are rendered again."""
 
 import json
 import re
@@ -79,7 +79,8 @@ def test_the_limit_holds_at_all_times(house, monkeypatch):
 def test_evicted_results_are_rendered_again_on_demand(house):
     """After everything is evicted, repeating the render still finds nothing to do.
 
-    A changed knob renders the evicted inputs that it needs, byte for byte, and the reason says so.
+    After a knob changes, the evicted inputs are rendered again, byte for byte, and the reason
+    says so.
     """
     tasks, video = house.manifest()["tasks"], house.video().read_bytes()
     ran = house.doit("cache", "gc", "keep=0")

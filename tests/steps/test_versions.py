@@ -1,6 +1,6 @@
 """VERSION stands in a key for the code that the key omits: passes, analyses and answers.
 
-versions/ contains the results for fixed samples, each with its VERSION at that time.
+versions/ contains the results for fixed samples, each with the VERSION that produced it.
 """
 
 import json

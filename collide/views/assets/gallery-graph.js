@@ -9,7 +9,7 @@ function svg(name, attributes, ...children) {
   return made;
 }
 
-/* If there are many tasks of a kind, group them by status into one box each. */
+/* If there are many tasks of one kind, group them by status into one box each. */
 function folded(tasks) {
   const groups = new Map();
   for (const task of tasks) {

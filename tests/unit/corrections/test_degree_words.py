@@ -54,7 +54,7 @@ def test_unknown_words_give_no_command(workspace, words):
 
 
 def test_less_of_an_effect_does_not_add_it(workspace):
-    """For `less grain`, the error does not add the effect if the piece has no grain."""
+    """For `less grain` in a piece without grain, the error does not propose to add the effect."""
     (line,) = degree_lines(workspace, "set", ["x", "less", "grain"], {})
     assert line.startswith("analog is not in the chain")
 

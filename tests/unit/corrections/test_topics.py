@@ -64,7 +64,7 @@ def test_a_request_without_a_layer_applies_to_all_layers():
 
 @pytest.mark.parametrize("text", TASKS)
 def test_every_task_has_a_command_that_collide_accepts(text):
-    """The first command of each row in docs/commands.md is valid, also if it only sets knobs."""
+    """The first command of each row in docs/commands.md is valid, even if it only sets knobs."""
     for command in commands(text):
         if command.startswith("doit "):
             read_line(REPO, shlex.split(command)[1:])

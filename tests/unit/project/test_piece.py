@@ -50,7 +50,7 @@ def test_chroma_follows_the_finest_clip(
 
 
 def test_a_finer_clip_renders_the_stack_but_no_other_layer(house: Workspace) -> None:
-    """A clip with finer color renders the stack again, but not the other layers."""
+    """If a clip has finer color, the stack is rendered again, but the other layers are not."""
     dry = Dry(house)
     dry.walk(dry.plan(SMALL, clips=[PLAIN, PLAIN]))
     moved = {n: w for n, w in dry.walk(dry.plan(SMALL, clips=[PLAIN, DRAWN])).items() if w.why}

@@ -18,10 +18,10 @@ from tests.dry import Dry, Worked
 FROZEN = json.loads(Path(__file__).with_name("earlier.json").read_text())
 EARLIER, TYPED = FROZEN["receipts"], FROZEN["typed"]
 
-# Kinds whose key has changed since then: layers are now stored as colors and a cut, and H.264 is
-# the same on every processor. Analyses of clips and sounds keep their keys.
+# Kinds whose key has changed since earlier.json was written: layers are now stored as colors and a
+# cut, and H.264 is the same on every processor. Analyses of clips and sounds keep their keys.
 REWRITTEN = {"record", "matte", "layer", "presence", "stack", "post", "encode", "mux"}
-# Values that were then the default or the only choice.
+# Values that were the default, or the only choice, when earlier.json was written.
 THEN = {
     "chroma": "444", "loop": "cut", "sound_seam": "dip", "bed_seam": "dip", "pan_balance": False,
     "loudness_tries": 3, "levels": 0.0, "smooth": 0.0, "steady": 0.0,
@@ -68,7 +68,7 @@ def test_only_unchanged_kinds_have_fresh_receipts(dry: Dry) -> None:
     state = dry.state(plan.piece.settings)
     state.steps = plan.steps
     stale = {task for task, step in plan.steps.items() if not state.fresh(step)}
-    # effects are still fresh, because they were made from the stack of that time
+    # effects are still fresh, because their receipts refer to the stack in earlier.json
     assert stale == {task for task in plan.steps if kind(task) in REWRITTEN - {"post"}}
 
 
