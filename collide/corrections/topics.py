@@ -80,7 +80,8 @@ def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) ->
         return error
     typed = dict(word.split("=", 1) for word in argv if "=" in word)
     project = typed.get("project") or last_used(workspace)
-    back = tuple(f": doit help {word}" for word in argv if word in verbs())  # leads back here
+    verb = next((word for word in argv if "=" not in word and word[:1] != "-"), "")
+    back = f": doit help {verb}"  # the page of the typed verb would lead back here
     found = [one for one in related(workspace, " ".join(words), project) if not one.endswith(back)]
     if not found:
         return error

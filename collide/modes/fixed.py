@@ -1,6 +1,6 @@
 """modes/fixed: one color you name becomes a window, whatever the clip looks like.
 
-For skies, walls, paper and studio backdrops; it does not analyze the clip.
+Play it on skies, walls, paper or studio backdrops; it does not analyze the clip.
 Reads nothing; answers with that color.
 """
 
