@@ -30,8 +30,9 @@ FIXES = 4  # how often to replace a refused command with its own fix before givi
 
 def with_fix(workspace: Workspace, error: InputError, argv: Sequence[str]) -> InputError:
     """Return the error of a typed command with a checked fix, or with related topics."""
-    related = with_topics(workspace, proven(workspace, error, argv), argv)
-    return proven(workspace, related, argv)
+    checked = proven(workspace, error, argv)
+    related = with_topics(workspace, checked, argv)
+    return checked if related is checked else proven(workspace, related, argv)
 
 
 def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -> InputError:
