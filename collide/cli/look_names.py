@@ -64,8 +64,9 @@ def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
                 fix=f"see its looks: doit looks project={text}",
             )
         at = next((at for at, (_, words) in PLACES.items() if text.lower() in words.split()), None)
-        stars = {*star_names(project), *starred_elsewhere(project, text).values()}
-        if at is None or text in stars:
+        if at is None or text in star_names(project):
+            continue
+        if text in starred_elsewhere(project, text).values():
             continue
         rendered = [look.name for look in looks_of(project) if look.video]
         if len(rendered) > max(at, 0):

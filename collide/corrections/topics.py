@@ -41,10 +41,11 @@ COMMON = frozenset(
     "why will with would you your".split()
 )
 # Fixes that only name the list of everything, or omit what was not understood.
-GENERAL = re.compile(
-    r"(?:list them all|see what each does|see what it takes|see its variables|see the verbs): .*"
-    r"|see what it opens, step by step: .*|leave (?:it out|out .*?): .*"
-)
+LISTS = (
+    "list them all", "see what each does", "see what it takes", "see its variables",
+    "see the verbs", "see what it opens, step by step",
+)  # fmt: skip
+GENERAL = re.compile(rf"(?:{'|'.join(LISTS)}|leave it out|leave out .*?): .*")
 PLAIN = {*YES, *NO, "any", "auto", "new"}  # values that describe nothing
 DICE = ("seed", "dice")  # knobs whose values are arbitrary
 EXAMPLES = re.compile(r"…|\b[A-Z]{4,}\b|\b7f3a\b|\b91bc\b|knob=value|\ba,b\b")  # to be replaced

@@ -13,7 +13,7 @@ from collide.project.adopt import adopt
 from collide.project.asked_files import names_files, out_of_time
 from collide.project.differences import moves
 from collide.project.idle_knobs import idle
-from collide.project.layer_knobs import refuse_missing_layers
+from collide.project.layer_knobs import pinned, refuse_missing_layers, unmoved
 from collide.project.look_book import Look
 from collide.project.project import Project
 from collide.project.undone_knobs import undone
@@ -93,3 +93,9 @@ def _refuse_unreadable(request: Request, after: Project) -> None:
     again = line(["set"], {"project": after.name})
     for note in (*out_of_time(settings, knobs), *undone(settings, knobs), *idle(settings, turned)):
         print(re.sub(r"; add (\S+=\S+)$", rf"; to add it: {again} \1", note))
+    for name in turned:  # after `doit set look=`, each layer has its own value of each knob
+        for note in unmoved(settings, [name]):
+            print(note)
+        if own := pinned(settings, name)[0]:
+            values = {name: knobs[name], **{f"layer{n}.{name}": "" for n in own}}
+            print(f"for all layers: {line(['set'], {'project': after.name, **values})}")

@@ -1,6 +1,5 @@
 """topics: for a request in plain language, the answer lists tasks, knobs, effects and presets."""
 
-import shlex
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,14 +7,14 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.cli.pasting import read_line
+from collide.cli.pasting import refusal
 from collide.corrections import topics
-from collide.corrections.topics import MOST, _tasks, related, with_topics
+from collide.corrections.topics import LISTS, MOST, _tasks, related, with_topics
 from collide.project.other_words import NOTHING
 from collide.project.project import Project
 from collide.project.selection import Pick
 
-TASKS = [one.about for one in _tasks()]
+TASKS = [one.command for one in _tasks() if one.command.startswith("doit ")]
 REPO = Workspace(Path(__file__).parents[3])
 GENERAL = "list them all: doit knobs"
 
@@ -62,12 +61,17 @@ def test_a_request_without_a_layer_applies_to_all_layers():
     )
 
 
-@pytest.mark.parametrize("text", TASKS)
-def test_every_task_has_a_command_that_collide_accepts(text):
+@pytest.mark.parametrize("command", TASKS)
+def test_every_task_has_a_command_that_collide_accepts(command):
     """The first command of each row in docs/commands.md is valid, even if it only sets knobs."""
-    for command in commands(text):
-        if command.startswith("doit "):
-            read_line(REPO, shlex.split(command)[1:])
+    assert refusal(REPO, command) is None
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_the_general_fixes_are_those_that_errors_contain(text):
+    """Each fix that gets related topics begins as a fix elsewhere in the code does."""
+    rest = [path for path in (REPO.root / "collide").rglob("*.py") if path.stem != "topics"]
+    assert any(text in path.read_text() for path in rest)
 
 
 def test_a_word_of_a_clip_finds_its_layer(monkeypatch):
