@@ -1,18 +1,32 @@
-"""The first code that doit loads for a render: it handles a no-op or loads the rest of collide.
+"""The first code of collide that doit runs: it handles a no-op or loads the rest of collide.
 
 Loading the rest takes longer than detecting that nothing changed.
 """
 
+import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from doit.cmd_base import DodoTaskLoader
 from doit.cmd_run import Run as DoitRun
 
+from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.guard import Interrupts, guarded, held_back, leveled
 from collide.cli.noop import COUNTS, NoopStamp
 from collide.syntax.left_out import remember
+
+
+class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
+    """doit's loader of dodo.py. doit makes it before it parses the words of the command."""
+
+    def __init__(self) -> None:
+        """Refuse an empty word, for which doit's parser would print a traceback."""
+        super().__init__()
+        if "" in sys.argv[1:]:
+            sys.exit(guarded(lambda _: _refuse_empty(sys.argv[1:])))
 
 
 class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
@@ -41,3 +55,12 @@ class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
         with held_back(leveled(sys.argv[1:])[1]):
             print("\n".join(run.line() if line == COUNTS else line for line in lines))
         return 0
+
+
+def _refuse_empty(words: Sequence[str]) -> int:
+    """Raise InputError for a command with an empty word; the fix omits the word."""
+    raise InputError(
+        "the command contains an empty word",
+        why='a variable of the shell is probably not set, as in doit still project=x "$KNOB"',
+        fix=shlex.join(["doit", *filter(None, words)]),
+    )

@@ -91,6 +91,26 @@ def test_a_project_name_never_becomes_a_path(fresh, typed):
     assert answered(fresh, *words) == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "fix"),
+    [
+        ("''", "doit"),
+        ("still project=x ''", "doit still project=x"),
+        ("set '' project=x crf=20 ''", "doit set project=x crf=20"),
+    ],
+)
+def test_an_empty_word_is_refused(fresh, typed, fix):
+    """An empty word, for which doit itself would print a traceback, is refused by collide.
+
+    The fix is the command without the empty word.
+    """
+    assert answered(fresh, *shlex.split(typed), run=House.doit) == (
+        "ERROR: the command contains an empty word\n"
+        '  why  a variable of the shell is probably not set, as in doit still project=x "$KNOB"\n'
+        f"  fix  {fix}"
+    )
+
+
 def test_only_plan_accepts_a_missing_project(fresh):
     """`doit plan` plans a missing project, names the existing projects, and creates nothing."""
     write(fresh, "library/video/a.mp4", "not scanned yet")
