@@ -34,7 +34,10 @@ from collide.text_limits import Labels
 # The reason why a verb lacks a variable that its other variables suggest.
 LACKS = {
     ("clips", "max"): "min= sets the least height of a clip; nothing limits the largest",
-    ("looks", "starred"): "doit looks lists all looks and marks the starred ones",
+    **dict.fromkeys(
+        [("looks", name) for name in ("starred", "stars", "favorites")],
+        "doit looks lists all looks and marks the starred ones",
+    ),
 }
 
 

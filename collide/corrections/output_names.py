@@ -116,6 +116,11 @@ def converted(
         file: the name of the new file, if one was typed.
     """
     suffix = FORMATS[form]
+    places = [name for name, text in typed.items() if name in PLACES and _is_place(text)]
+    if places and not file:  # format=gif to=~/films
+        name = project_of(workspace, typed, last_used(workspace) or "x").name
+        file = str(PurePath(cleaned(typed[places[0]]), f"{name}.{suffix}"))
+    typed = {name: text for name, text in typed.items() if name not in places}
     turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
     return _with_ffmpeg(workspace, typed, suffix, turn, file)
 
@@ -142,7 +147,7 @@ def _with_ffmpeg(
     video = f"projects/{name}/{FILES['render'].format(name)}"
     away = bool(file) and not Path(file).expanduser().parent.is_dir()
     make = f"mkdir -p {shell_path(str(PurePath(file).parent))} && " if away else ""
-    command = f"{make}{ffmpeg_words()} -i {video}{turn} {shlex.quote(file or f'{name}.{suffix}')}"
+    command = f"{make}{ffmpeg_words()} -i {video}{turn} {shell_path(file or f'{name}.{suffix}')}"
     if (workspace.root / video).exists() and not {*typed} - {"project"}:
         return [f"convert the video: {command}"]
     first = line(["render"], {"project": name, **typed})
@@ -156,7 +161,7 @@ def copied_lines(
     verb, form = spoken[0], typed.get("as", "")
     made = FILES.get(form) if verb == "export" and form else FILES.get(verb)
     if verb == "export" and not form:  # the video itself
-        spoken, made = ["render"], FILES["render"]
+        verb, spoken, made = "render", ["render"], FILES["render"]
     suffix = PurePath(place).suffix.lower().lstrip(".")
     if verb in VIDEOS and suffix in FORMATS:
         return converted(workspace, suffix, typed, place)

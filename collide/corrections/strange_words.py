@@ -173,7 +173,7 @@ def _stranger(
     workspace: Workspace, words: Sequence[str], at: int, typed: Mapping[str, str]
 ) -> InputError:
     """Return the error for a word that is neither a verb nor a task."""
-    word, why = words[at], "doit list prints the verbs"
+    word, why = words[at], "no verb has that name; doit list prints the verbs"
     fix = _mended_word(workspace, words, at, typed)
     if not fix and at and "project" not in typed:  # doit render night-drive
         fix = _as_project(workspace, words, word, typed)

@@ -61,7 +61,7 @@ def _unknown(request: Request) -> InputError:
         )
     knob, advice = name in knobs(), _advice(request.workspace, name)
     kind = "knob" if knob else "preset" if "presets" in advice else ""
-    short = f"{name} is a {kind}" if kind else "doit list prints the verbs"
+    short = f"{name} is a {kind}" if kind else "doit list prints all verbs"
     return InputError(
         f"no verb named {name!r}",
         why=main_verbs() if advice.startswith("see ") else short,
