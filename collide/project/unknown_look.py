@@ -1,6 +1,5 @@
 """The error for an unknown look, whose name may be mistyped or belong to another project."""
 
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -26,8 +25,6 @@ def unknown_look(
         there = f"its last sheet has {several(len(sheets[-1].cells), 'cell')}; {there}"
     what, why = f"{project.name} has no look {prefix!r}", f"{there} {few_looks(looks)}"
     why = why if looks else "it has none yet"
-    if re.fullmatch("[0-9a-f]{8}", prefix):
-        why += "; a still or a roll names its look, but only a render and a sheet record looks"
     if not nearest(prefix, [*looks, *stars]) and (others := starred_elsewhere(project, prefix)):
         turns = [{"project": name, "look": star} for name, star in others.items()]
         named = " and ".join(f"{name} has a star named {star!r}" for name, star in others.items())

@@ -7,6 +7,7 @@ takes only a moment. The render reuses the still's analyses.
 from collide.cli.request import Request
 from collide.cli.try_next import keep
 from collide.plan.still_frame import still_steps
+from collide.project.look_book import files_of
 from collide.project.piece import refuse_late
 from collide.run.terminal import show_picture
 from collide.syntax.variables import AT, PIECE
@@ -32,6 +33,7 @@ def run(request: Request) -> int:
     for note in [*session.notes, *keep(session)]:
         print(note)
     where = f"projects/{session.project.name}/{path.name}"
-    print(f"look {piece.look} at {piece.seconds_of(at):g} s · {where}")
+    named = f"look {piece.look} " if piece.look in files_of(session.project) else ""
+    print(f"{named}at {piece.seconds_of(at):g} s · {where}")  # only recorded looks can be opened
     print(session.run.line())
     return 0

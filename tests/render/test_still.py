@@ -50,11 +50,14 @@ def test_a_still_in_a_cold_project_renders_no_layer(empty_house, clips):
         "still",
     }
     assert FRAMES | LOOKS | {"color:2", "color:3", "still"} <= ran.rendered
-    assert "at 5.5 s · projects/x/still.png" in ran.out
+    assert "at 5.5 s · projects/x/still.png" in ran.out.splitlines()
     with Image.open(house.root / "projects" / "x" / "still.png") as picture:
         assert picture.size == (128, 72)
         assert len(picture.getcolors(1 << 20)) > 100
     after = house.render("num_videos=3")
+    named = f"look {house.manifest()['look']} at 5.5 s · projects/x/still.png"
+    again = house.doit("still", "project=x", *SMALL, "num_videos=3", AT)
+    assert named in again.out.splitlines()  # now the look can be opened by its name
     assert not {"keyframe", "color"} & {task.partition(":")[0] for task in after.rendered}
 
 

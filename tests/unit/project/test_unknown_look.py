@@ -16,12 +16,7 @@ from collide.project.project import named
         ("first", {"first": "7f3a0000"}, "y has a star named 'first'"),
         ("frist", {"first": "7f3a0000"}, "y has a star named 'first'"),
         ("other", {"first": "7f3a0000"}, "it has none yet"),
-        (
-            "0123abcd",
-            {"first": "7f3a0000"},
-            "it has none yet; a still or a roll names its look, but only a render and a sheet "
-            "record looks",
-        ),
+        ("0123abcd", {"first": "7f3a0000"}, "it has none yet"),
     ],
 )
 def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, why):
