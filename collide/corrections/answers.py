@@ -1,4 +1,4 @@
-"""Answers to requests that no command fulfils: for a report, one kind of file, or an update.
+"""Answers to requests that no command fulfils: for a report, or for one kind of file.
 
 Each function in ANSWERS returns the error for one such request, with the nearest commands. For any
 other words, it returns None.
@@ -15,7 +15,6 @@ from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount
 from collide.base.words import shell_path
 from collide.base.workspace import Workspace
-from collide.catalog import knobs
 from collide.corrections.corrected_lines import name_one
 from collide.corrections.other_verbs import OTHER_VERBS
 from collide.syntax.arguments import line
@@ -23,8 +22,6 @@ from collide.syntax.left_out import last_first
 from collide.syntax.verb import declaration
 
 REPORTS = ("report", "status", "log", "logs", "progress", "results")
-STARTS = ("start", "begin", "go", "launch")
-UPDATES = ("update", "upgrade", "pull")
 OLD = ("old", "older", "unused")
 # Kinds of files that `doit clean` deletes together.
 RENDERED = (
@@ -195,26 +192,4 @@ def _compared(asked: Asked) -> InputError | None:
     return asked.error(f"{name}= is {about}", fix)
 
 
-def _update(asked: Asked) -> InputError | None:
-    """Answer a request to update collide itself."""
-    if asked.verb or asked.words[0] not in UPDATES:
-        return None
-    return asked.error(
-        "collide is updated with git and pip",
-        "git pull && pip install -c constraints.txt -e .",
-        "check the installation: doit doctor",
-    )
-
-
-def _start(asked: Asked) -> InputError | None:
-    """Answer a word such as `start`, which may ask for a render or for the knob `start`."""
-    if asked.verb or asked.words[0] not in STARTS or len(asked.words) > 1:
-        return None
-    if {*asked.typed} - {"project"}:
-        return None
-    begin = line(["render"], asked.typed) if asked.own else "doit list"
-    knob = [f"the knob: {line(['knobs', asked.words[0]], asked.own)}"]
-    return asked.error("doit list prints the verbs", begin, *(knob * (asked.words[0] in knobs())))
-
-
-ANSWERS = (_report, _part_of_store, _kind_of_file, _moved_store, _seems, _compared, _update, _start)
+ANSWERS = (_report, _part_of_store, _kind_of_file, _moved_store, _seems, _compared)

@@ -24,7 +24,7 @@ from collide.corrections.knob_values import left_out, played
 from collide.corrections.lent_names import files_first, lent_lines
 from collide.corrections.loose_words import away_lines
 from collide.corrections.other_verbs import as_form
-from collide.corrections.output_names import converted, copied_into, form_lines
+from collide.corrections.output_names import converted, form_lines
 from collide.corrections.output_words import FORMATS, H264, QUALITY_OF
 from collide.corrections.piece_times import as_time, counted_as, length, second_of, span_of
 from collide.corrections.piece_values import NAMED, UNSEEN, ways
@@ -238,8 +238,6 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     meant = variable.others.get(text.strip().lower(), "")
     if variable.limit is ADDRESS and (path := path_of(text)):
         return added(whole.workspace, path)
-    if name == "as" and (lines := copied_into(whole.workspace, whole.typed)):
-        return lines
     if name == "as" and text.strip().lower() in FORMATS:
         return converted(whole.workspace, text.strip().lower(), rest)
     if name == "as" and knob_of(text.strip()) == "output_size":

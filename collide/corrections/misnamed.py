@@ -29,11 +29,10 @@ from collide.corrections.named_answers import NAMED_ANSWERS
 from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import as_other_verb, of_output
 from collide.corrections.part_names import as_kept, as_part
-from collide.corrections.piece_sizes import both_places
 from collide.corrections.piece_times import as_hours, as_span, counted_as, second_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY, added, is_act, removed, shell_lines
-from collide.corrections.standing_piece import project_of, standing
+from collide.corrections.standing_piece import project_of
 from collide.corrections.still_times import stills
 from collide.corrections.word_values import WORD_NAMES, twins
 from collide.project import presets
@@ -269,18 +268,14 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
 
     A sign after the name (`similarity+=0.1`) belongs to the value.
     """
-    last, word = name.strip()[-1:], layers_of(name)[1].rstrip("+-*/")
-    sign = last if last in ("+", "-", "*", "/") else ""
+    last, word = name.strip()[-1:], layers_of(name)[1].rstrip("+-")
+    sign = last if last in ("+", "-") else ""
     rest, text = whole.without(name), f"{sign}=" * bool(sign) + whole.typed[name]
     own = other_knobs(word, whole.typed[name])
     placed = own if {"x", "y"} <= own.keys() else {}  # position=640,360
     texts = {one: placed.get(bare(one), text) for one in meant}
     known = [one for one in meant if bare(one) in shipped().knobs]
     each = [ways(one, texts[one], word, project, rest) for one in known]
-    head = known[0][: -len(bare(known[0]))] if known else ""
-    size = standing(project, rest).size
-    if placed and (beyond := both_places(placed, size, head)):
-        return way_lines(whole, name, beyond)
     if len(each) > 1 and all(each):  # of several layers, or of x and y
         each = [[(each[0][0][0], {n: v for found in each for n, v in found[0][1].items()})]]
     return way_lines(whole, name, each[0]) if each else []

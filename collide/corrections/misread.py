@@ -19,7 +19,6 @@ from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
 from collide.corrections.misnamed import strange_name
 from collide.corrections.other_verbs import layer_line
-from collide.corrections.part_names import kept_lines
 from collide.corrections.refused_words import refuse_act
 from collide.corrections.shell_words import is_act
 from collide.corrections.step_counts import step_lines
@@ -66,7 +65,7 @@ def refuse_loose(
     _refuse_layer_act(workspace, verb, words, typed)
     _refuse_projects(workspace, verb, words, typed)
     left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)
-    lines = heard_lines(left, words) or kept_lines(_in_project(left, words), words)
+    lines = heard_lines(left, words)
     lines = lines or meant_lines(workspace, verb, words, typed)
     lines = [one for text in lines for one in video_first(workspace, text)]
     names = workspace.projects() if word in ALL and verb not in NAMES else []

@@ -14,15 +14,14 @@ from collide.corrections.answers import moved_store
 from collide.corrections.clip_names import clip_named
 from collide.corrections.corrected_lines import way_lines
 from collide.corrections.loose_words import forced_lines
-from collide.corrections.output_names import copied_into
-from collide.corrections.output_words import H264, OTHER_FORMS, QUALITY_OF
+from collide.corrections.output_words import OTHER_FORMS, QUALITY_OF
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import added, on_disk
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.step_counts import as_ends
 from collide.corrections.word_values import other_variable, reads
 from collide.library.folders import kind
-from collide.project.other_words import CODECS, other_knobs
+from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.settings import bare
 from collide.syntax.arguments import ALL, TypedLine, line
@@ -152,22 +151,6 @@ def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | 
     )
 
 
-def as_prefix(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Refuse a name for a batch whose pieces are already named by project=, or return None."""
-    own = whole.typed.get("project", "")
-    if whole.verb != "batch" or name not in ("name", "prefix", "title") or not own:
-        return None
-    why = f"the pieces are called {own}-001, {own}-002 …"
-    return InputError(error.what, why=why, fix=line(whole.spoken, whole.without(name)))
-
-
-def as_container(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer a request for H.264 in another container (format=mov codec=h264), or return None."""
-    takes = whole.verb == "export" or declaration(whole.verb).knobs
-    lines = copied_into(whole.workspace, whole.typed) if name in CODECS and takes else []
-    return InputError(error.what, why=H264, fix="\n".join(lines)) if lines else None
-
-
 def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Answer a quality for an export that ignores crf (as=prores quality=hq), or return None."""
     typed = whole.typed.get("as", "").lower()
@@ -222,6 +205,6 @@ def as_permanent(whole: TypedLine, name: str, error: InputError) -> InputError |
 
 
 NAMED_ANSWERS = (
-    as_begin, as_exclusion, as_strength, as_uncached, as_store, as_download, as_prefix,
-    as_container, as_quality, as_all_looks, as_permanent, as_ends,
+    as_begin, as_exclusion, as_strength, as_uncached, as_store, as_download, as_quality,
+    as_all_looks, as_permanent, as_ends,
 )  # fmt: skip

@@ -21,7 +21,8 @@ BACK = ("reset", "start over", "from scratch")  # requests for an earlier state
 # Other programs' names for a verb, or for a verb with a word; some also set variables. Alternatives
 # are separated by "or", and each may begin with a remark and a colon.
 OTHER_VERBS = {
-    "run": "render", "build": "render", "make": "render", "init": "new", "create": "new",
+    **dict.fromkeys("run build make begin go launch".split(), "render"),
+    "init": "new", "create": "new",
     "frame": "still", "screenshot": "still", "snapshot": "still", "show": "still",
     "ls": "list", "config": "set", "settings": "knobs", "status": "plan",
     "explain": "why", "revert": "undo", "back": "undo", "random": "roll", "shuffle": "roll",

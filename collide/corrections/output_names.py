@@ -15,10 +15,8 @@ from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
 from collide.corrections.other_verbs import as_form, line_of
 from collide.corrections.output_words import (
-    CONTAINERS,
     FORMATS,
     H264,
-    OF_H264,
     OTHER_FORMS,
     OUTPUTS,
     QUALITY_OF,
@@ -123,16 +121,6 @@ def converted(
     typed = {name: text for name, text in typed.items() if name not in places}
     turn = f" -vf {shlex.quote(GIF)}" if suffix == "gif" else ""
     return _with_ffmpeg(workspace, typed, suffix, turn, file)
-
-
-def copied_into(workspace: Workspace, typed: Mapping[str, str]) -> list[str]:
-    """Return the commands for H.264 in a different container (format=mov codec=h264), or []."""
-    words = [typed[name].lower() for name in CODECS if name in typed]
-    suffix = next((CONTAINERS[word] for word in words if word in CONTAINERS), "")
-    if not suffix or not {*words} & {*OF_H264}:
-        return []
-    rest = {name: text for name, text in typed.items() if name not in CODECS}
-    return _with_ffmpeg(workspace, rest, suffix, " -c copy")
 
 
 def _with_ffmpeg(

@@ -37,8 +37,6 @@ FORMATS = {
     **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
 }  # fmt: skip
 
-OF_H264 = ("h264", "x264", "libx264", "avc", "h.264", "mp4")
-CONTAINERS = {"mov": "mov", "qt": "mov", "quicktime": "mov", "mkv": "mkv", "matroska": "mkv"}
 
 H264 = "videos are H.264 in MP4 already"
 

@@ -1,7 +1,6 @@
 """Refuse other programs' ways to name a part of a piece: in and out, range=1-2, only=layer2."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from collide.base.errors import InputError
@@ -38,18 +37,6 @@ def as_kept(whole: TypedLine, name: str, error: InputError) -> InputError | None
         silent = ",".join(one for one in kept if one != "audio")
         lines.append(f"its sound too: {line(whole.spoken, {**rest, 'keep': silent})}")
     return InputError(error.what, why="keep= names what stays as it is", fix="\n".join(lines))
-
-
-def kept_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
-    """Return the commands for a roll of some parts typed as words (roll only layer 2), or []."""
-    text = re.sub(r"\blayers? ([1-9])\b", r"layer\1", " ".join(words).lower())
-    plain = [word for word in text.split() if word not in (*ONLY, *whole.workspace.projects())]
-    counts = [("n", one) for one in plain if one.isdigit()]
-    asked = ",".join(one for one in plain if not one.isdigit())
-    asks = {*ONLY} & {*words} and asked
-    only = replace(whole, typed={**whole.typed, **dict(counts), "only": asked})
-    found = as_kept(only, "only", InputError("", why="", fix="")) if asks else None
-    return found.fix.splitlines() if found else []
 
 
 def as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:

@@ -1,7 +1,6 @@
 """Places and sizes of layers in pixels, and shapes of the piece: x=960, width=640, 16:9."""
 
 import re
-from collections.abc import Mapping
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import amount, cleaned
@@ -60,30 +59,6 @@ def _beyond(name: str, pixels: float) -> list[Way]:
         {name: "1" if pixels > 0 else "-1"},
     )
     return [*placed, far]
-
-
-def both_places(pair: Mapping[str, str], size: tuple[int, int], head: str) -> list[Way]:
-    """Convert a pair of pixels beyond the piece (960,540) to a place, or return [].
-
-    Args:
-        pair: x and y, as typed.
-        size: the width and the height of the piece.
-        head: the prefix of the knobs' names, such as `layer2.`.
-    """
-    found = [amount(pair[one]) for one in ("x", "y")]
-    at = [one[0] for one in found if one and one[1] in ("", "px")]
-    if len(at) < 2 or min(at) < 0 or max(at) <= 2 or (at[0] <= size[0] and at[1] <= size[1]):
-        return []
-    frames = [one for one in FRAMES if at[0] <= one[0] and at[1] <= one[1]]
-    middles = [one for one in frames if (2 * at[0], 2 * at[1]) == one]
-    if not frames:
-        return []
-    frame = [*middles, *frames][0]
-    placed = {
-        f"{head}{n}": number(round(2 * p / s - 1, 4))
-        for n, p, s in zip("xy", at, frame, strict=True)
-    }
-    return [(f"its middle there in a frame of {frame[0]}x{frame[1]}: ", placed)]
 
 
 def of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from collide.base.color_words import hex_digits
 from collide.base.filtergraph import number
 from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
 from collide.base.words import shell_path
@@ -105,8 +104,6 @@ def _relative(now: Standing, name: str, text: str) -> list[Way]:
 
     A number below the range, such as an opacity of -5, is just a wrong value.
     """
-    if found := re.fullmatch(r"([*/])=\s*(.*)", cleaned(text)):
-        return _multiplied(now, name, found[1], found[2])
     found = re.fullmatch(r"([+-])(=?)\s*(.*)", cleaned(text))
     limit = now.settings.catalog.knobs[bare(name)].limit
     more = amount(found[3]) if found else None
@@ -130,18 +127,8 @@ def _relative(now: Standing, name: str, text: str) -> list[Way]:
     if len({*turned.values()}) == len({*told}) == 1:
         turned = {name: next(iter(turned.values()))}
     much = f"{number(more[0])}{unit} {'less' if less else 'more'}"
-    return [(f"{much} than {', '.join(dict.fromkeys(told))}: ", turned)]
-
-
-def _multiplied(now: Standing, name: str, act: str, text: str) -> list[Way]:
-    """Multiply or divide the current value by a number."""
-    limit, factor = now.settings.catalog.knobs[bare(name)].limit, amount(text)
-    if not factor or not factor[0] or not isinstance(limit, Range):
-        return []
-    by, bases = factor[0] if act == "*" else 1 / factor[0], _bases(now, name)
-    turned = {one: _within(limit, base * by) for one, base in bases.items()}
-    values = ", ".join(as_typed(round(base, 4)) for base in bases.values())
-    return [(f"{text} times {values}: " if act == "*" else f"1/{text} of {values}: ", turned)]
+    than = f"than {told[0]}" if len({*told}) == 1 else "for each layer"
+    return [(f"{much} {than}: ", turned)]
 
 
 def _bases(now: Standing, name: str) -> dict[str, float]:
@@ -268,22 +255,8 @@ def _every_source(now: Standing, name: str, text: str, _: str) -> list[Way]:
     return [("", {name: str(now.settings.piece()["num_videos"])})] if text.lower() in ALL else []
 
 
-def _colors(_: Standing, name: str, text: str, __: str) -> list[Way]:
-    """Convert colors in place of a number of colors to fixed keys: kmeans_colors=red,blue."""
-    head = name[: -len(bare(name))]
-    parts = [part.strip() for part in text.split(",")]
-    digits = [None if re.fullmatch(r"[0-9a-fA-F]*", p) else hex_digits(p.lower()) for p in parts]
-    if None in digits:
-        return []
-    each = zip(parts, digits, strict=True)
-    keys = [
-        (one, {"mode": "fixed", "colorkey_hex": f"0x{str(hexed).upper()}"}) for one, hexed in each
-    ]
-    return [(f"{one} opens: ", {f"{head}{n}": v for n, v in key.items()}) for one, key in keys]
-
-
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
-    "take": _next_take, "kmeans_colors": _colors, "audio_sources": _every_source,
+    "take": _next_take, "audio_sources": _every_source,
     "x": in_pixels, "y": in_pixels, "start": _into_clip, "scale": of_frame,
     "output_size": of_shape, "crf": _of_quality, "hevc_crf": _of_quality,
     "loudness_lufs": _louder, "volume": _louder,

@@ -189,7 +189,8 @@ def _clips(workspace: Workspace, project: str) -> Iterator[Topic]:
     own = project_of(workspace, {"project": project}) if project else None
     for layer, pick in standing(own, {}).picks.items() if own and own.exists() else ():
         command = line(["knobs", f"layer{layer}"], {"project": project})
-        yield _topic(f"{pick.short} is layer {layer}", command, "", pick.short.replace("_", " "))
+        stem = Path(pick.short).stem.replace("_", " ")
+        yield Topic(f"{pick.short} is layer {layer}", command, *[frozenset(_stems(stem))] * 2)
 
 
 @cache
