@@ -19,7 +19,7 @@ from collide.run.session import Session
 from collide.store.eviction import gb
 from collide.store.reasons import Cause, Reason, sentence
 
-BUSY = 1.0  # other processes per core; with this many, a render takes twice as long
+BUSY = 1.0  # threads of other programs per core; with this many, a render takes twice as long
 LONG = 60.0  # seconds; if a first render takes longer, suggest a shorter one
 
 VERDICTS = {
@@ -45,7 +45,7 @@ def begins(session: Session, plan: Plan, forecast: Forecast) -> str:
 
 
 def expected_time(seconds: float, *, least: bool = False) -> str:
-    """Say how long a render will take, considering other programs on this machine.
+    """Say how long a render will take, considering how busy this machine is.
 
     Args:
         seconds: the time that the render takes alone.
@@ -54,7 +54,7 @@ def expected_time(seconds: float, *, least: bool = False) -> str:
     share = others()
     if share < BUSY:
         return f"{'at least' if least else 'about'} {long(seconds)}"
-    return f"perhaps {long(seconds * (1 + share))}, because other programs keep this machine busy"
+    return f"perhaps {long(seconds * (1 + share))}, because this machine is busy"
 
 
 def _form(seconds: float, knobs: Mapping[str, Any]) -> str:

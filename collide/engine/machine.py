@@ -5,6 +5,11 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from collide.base.clock import sleep
+
+LOAD = Path("/proc/loadavg")  # its fourth word begins with the number of running threads
+SAMPLES, PAUSE = 8, 0.01  # how often to read it, and the seconds between two readings
+
 
 def cores() -> int:
     """Return the number of cores available to this process."""
@@ -14,13 +19,22 @@ def cores() -> int:
 
 
 def others() -> float:
-    """Return how many processes compete for each core, on average over the last minute.
+    """Return how many threads of other programs are running or waiting for a core now, per core.
 
-    If the system does not report its load, return 0.
+    On macOS, this is an average over the last minute, which includes collide's own work. If the
+    system does not report its load, return 0.
     """
+    with suppress(OSError, IndexError, ValueError):
+        return max(0.0, sum(_running() for _ in range(SAMPLES)) / SAMPLES - 1) / cores()
     with suppress(OSError, AttributeError):
         return os.getloadavg()[0] / cores()
     return 0.0
+
+
+def _running() -> int:
+    """Return how many threads are running or waiting for a core, including this thread."""
+    sleep(PAUSE)
+    return int(LOAD.read_text().split()[3].partition("/")[0])
 
 
 def free_memory() -> int:

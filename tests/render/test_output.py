@@ -16,7 +16,7 @@ def test_a_first_render_prints_its_plan_before_its_tasks(house, monkeypatch):
 
     A render does not list internal tasks.
     """
-    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    monkeypatch.setattr("collide.cli.outlook.others", lambda: 0.0)
     write(house, "projects/y/config.json", json.dumps({"seed": 3, "storage": "raw"}))
     out = in_process(house, "render", "project=y", *SMALL).out
     (first,) = re.findall(r"^rendering .*$", out, re.MULTILINE)
@@ -100,7 +100,7 @@ def test_a_fresh_project_has_an_estimate(empty_house, monkeypatch):
 
     On a busy machine, the output says that the render takes longer.
     """
-    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    monkeypatch.setattr("collide.cli.outlook.others", lambda: 0.0)
     write(empty_house, "library/video/a.mp4", "not scanned yet")
     estimates = []
     for seconds in (10, 1000):
@@ -110,11 +110,8 @@ def test_a_fresh_project_has_an_estimate(empty_house, monkeypatch):
         estimates.append(plain(empty_house, "plan", "project=y"))
     assert estimates[0]["planned"] is False
     assert estimates[1]["seconds"] > 10 * estimates[0]["seconds"]
-    monkeypatch.setattr("os.getloadavg", lambda: (900.0, 0.0, 0.0))
-    assert (
-        ", because other programs keep this machine busy"
-        in in_process(empty_house, "plan", "project=y").out
-    )
+    monkeypatch.setattr("collide.cli.outlook.others", lambda: 400.0)
+    assert ", because this machine is busy" in in_process(empty_house, "plan", "project=y").out
 
 
 def plain(house: House, *words: str) -> dict:
