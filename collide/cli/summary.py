@@ -15,6 +15,7 @@ from collide.plan.voices import audible
 from collide.project.layers import Layer
 from collide.project.settings import PINNED, TYPED, bare
 from collide.run.session import Session
+from collide.store.eviction import gb
 from collide.store.step import Results
 
 # Limits of a layer's transparent part: with less it hides what is below; with more it is faint.
@@ -228,7 +229,7 @@ def loudness_missed(
 
 
 def look(session: Session, plan: Plan) -> list[str]:
-    """Return a line with the video's path; on a terminal, show a frame of a new video."""
+    """Return a line with the video's form and path; on a terminal, show a frame of a new video."""
     if session.run.count("rendered") and sys.stdout.isatty():
         from collide.run.terminal import show_frame
 
@@ -237,4 +238,5 @@ def look(session: Session, plan: Plan) -> list[str]:
     root = session.workspace.root
     path = video.relative_to(root) if video.is_relative_to(root) else video
     form = f"{piece.knobs['output_size']}, {as_typed(piece.knobs['fps'])} fps"
+    form += f", {gb(video.stat().st_size)}"
     return [f"look {piece.look} · {piece.seconds:g} s, {form} · open it: {path}"]

@@ -1,6 +1,7 @@
 """show the same frame of a piece with each preset, on a contact sheet; presets=all, or a,b
 
-The project's own knobs and clips stay as they are.
+The first cell shows the piece without a further preset. The project's own knobs and clips stay as
+they are.
 """
 
 import shlex
@@ -38,6 +39,8 @@ VERB = Verb(
     knobs=True,
 )
 
+UNCHANGED = "as it is"  # the label of the first cell; no preset can have a name with spaces
+
 
 def run(request: Request) -> int:
     """Render the frames, write the sheet, and print its path and a command to keep a preset."""
@@ -45,28 +48,29 @@ def run(request: Request) -> int:
     at, end = _time(request, project)
     names, faults = list(_names(request, project)), Faults()
     print(f"{several(len(names), 'preset')} at {at:g} s", flush=True)
-    run = RunRecord(project.name, request.typed())  # for all presets; each also gets a record
-    for number, name in enumerate(names, start=1):
+    run = RunRecord(project.name, request.typed())  # for all cells; each also gets a record
+    cells = {UNCHANGED: list[str](), **{name: [name] for name in names}}
+    for number, (name, played) in enumerate(cells.items(), start=1):
         try:
-            with _opened(request, project, [name], {"duration": str(end)}) as session:
+            with _opened(request, project, played, {"duration": str(end)}) as session:
                 picture = frame(session, session.plan_now(keep=False), at)
                 pictures.append(Picture(name, picture))
-                keeps[name] = _keeps(request, session)
+                keeps |= {one: _keeps(request, session) for one in played}
                 for done in session.run.tasks.values():
                     run.add(replace(done, task=f"{name}/{done.task}"))
         except (InputError, TaskError) as error:  # such as too few clips; try the next preset
             run.add(Done(f"{name}/{STILL}", "failed", error.what))
             print(f"{name:<20} {faults.text(error)}", flush=True)
             continue
-        left = run.lasted() / number * (len(names) - number)
-        then = f", {long(left)} left" if number < len(names) and run.lasted() > 2 else ""
-        print(f"{name:<20} {number} of {len(names)} done{then}", flush=True)
-    if pictures:
+        left = run.lasted() / number * (len(cells) - number)
+        then = f", {long(left)} left" if number < len(cells) and run.lasted() > 2 else ""
+        print(f"{name:<20} {number} of {len(cells)} done{then}", flush=True)
+    if keeps:
         sheet(pictures, project.path / "sheet.png")
-        print(f"{several(len(pictures), 'preset')}: projects/{project.name}/sheet.png")
+        print(f"{several(len(keeps), 'preset')}: projects/{project.name}/sheet.png")
         print(_next(request, project, keeps))
     print(run.line())
-    return faults.code(partly=bool(pictures))
+    return faults.code(partly=bool(keeps))
 
 
 def _time(request: Request, project: Project) -> tuple[float, float]:

@@ -5,6 +5,7 @@ import json
 import re
 
 from collide.base.hashing import digest_file
+from collide.store.eviction import gb
 from tests.render.conftest import SMALL, House
 from tests.render.refusals import in_process, write
 
@@ -171,6 +172,8 @@ def test_the_trace_of_the_last_run_has_an_event_for_each_task(house):
 def test_a_render_ends_with_the_path_of_the_video(house):
     """A render ends with the path of the video and the command that keeps the typed knobs."""
     lines = house.render("preset=ink", "layer2.similarity=0.3").out.splitlines()
-    assert lines[-1].endswith(" 6 s, 128x72, 10 fps · open it: projects/x/output/x.mp4")
+    size = gb(house.video().stat().st_size)
+    end = f" 6 s, 128x72, 10 fps, {size} · open it: projects/x/output/x.mp4"
+    assert lines[-1].endswith(end)
     (keeps,) = [line for line in lines if line.startswith("to keep it: ")]
     assert "project=x preset=ink " in keeps and "layer2.similarity=0.3" in keeps

@@ -15,22 +15,25 @@ def project_files(house) -> dict[str, bytes]:
 
 
 def test_a_sheet_has_a_picture_for_each_preset(house):
-    """A sheet shows a small picture per preset, side by side, and leaves the project unchanged."""
+    """A sheet shows the piece as it is, then a picture per preset; the project stays unchanged."""
     before = project_files(house)
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=2"]
     ran = house.doit("sheet", "project=x", *words)
     assert ran.code == 0, ran.out
     rows = ran.out.splitlines()
     assert rows[0] == "2 presets at 1 s", "the middle of two seconds"
-    assert re.fullmatch(r"classic-white        1 of 2 done(, \d+ s left)?", rows[1])
-    assert rows[2:4] == ["luminance-auto       2 of 2 done", "2 presets: projects/x/sheet.png"]
+    assert re.fullmatch(r"as it is             1 of 3 done(, \d+ s left)?", rows[1])
+    assert re.fullmatch(r"classic-white        2 of 3 done(, \d+ s left)?", rows[2])
+    assert rows[3:5] == ["luminance-auto       3 of 3 done", "2 presets: projects/x/sheet.png"]
     assert re.fullmatch(r"rendered \d+, restored \d+, kept \d+ · \d+\.\d s", rows[-1])
     assert project_files(house) == before
     with Image.open(house.root / "projects" / "x" / "sheet.png") as sheet:
-        assert sheet.size == (2 * 320 + 3 * 12, 180 + 20 + 2 * 12)
-        first, second = (sheet.crop((x, 12, x + 320, 192)) for x in (12, 344))
-    assert len(first.getcolors(1 << 20)) > 100, "a picture, not a plain color"
-    assert first.tobytes() != second.tobytes()
+        assert sheet.size == (3 * 320 + 4 * 12, 180 + 20 + 2 * 12)
+        cells = [sheet.crop((x, 12, x + 320, 192)) for x in (12, 344, 676)]
+    assert all(len(cell.getcolors(1 << 20)) > 100 for cell in cells), "pictures, not plain colors"
+    assert len({cell.tobytes() for cell in cells}) == 3
+    house.doit("still", "project=x", *words[1:])
+    assert cells[0].convert("RGB").tobytes() == still_pixels(house)
 
 
 def test_each_sheet_picture_equals_a_still_with_its_preset(house):
@@ -40,7 +43,7 @@ def test_each_sheet_picture_equals_a_still_with_its_preset(house):
     ran = house.doit("sheet", "project=x", "presets=classic-white")
     assert ran.out.startswith("1 preset at 2.5 s\n"), ran.out
     with Image.open(house.root / "projects" / "x" / "sheet.png") as sheet:
-        shown = sheet.crop((12, 12, 332, 192)).convert("RGB")
+        shown = sheet.crop((344, 12, 664, 192)).convert("RGB")
     still = ["still", "project=x"]
     house.doit(*still, "preset=classic-white")
     assert still_pixels(house) == shown.tobytes()
