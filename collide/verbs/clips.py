@@ -197,9 +197,10 @@ def _page(
         print(note)
     if unknown := sum(row.temper is None for row in rows):
         left = several(unknown, "clip")
-        print(f"to list motion, light and shots too, analyze {left}: {FIND_OUT}")
+        print(f"to search by motion, light and shots, first analyze {left}: {FIND_OUT}")
     alike = sum(row.like not in ("", row.digest) for row in rows)
-    print(f"{several(len(rows), 'clip')}, {alike} with a lookalike: {folder / 'index.html'}")
+    like = f", {alike} with a lookalike" if alike else ""
+    print(f"{several(len(rows), 'clip')}{like}: {folder / 'index.html'}")
     return 0
 
 
@@ -241,7 +242,7 @@ def _after(rows: list[Row], inventory: Inventory, wanted: Wanted, library: Libra
         )
     if wanted.dup is not None and inventory.unseen:
         unseen = several(inventory.unseen, "clip was", "clips were")
-        lines.append(f"{unseen}  never compared and may have lookalikes: doit clips page=true")
+        lines.append(f"{unseen} never compared and may have lookalikes: doit clips page=true")
     lost = [w for w in wanted.words if not chosen(inventory.rows, Wanted(words=(w,)))]
     if lost and inventory.rows:
         each = " or ".join(map(repr, lost))

@@ -102,9 +102,9 @@ def _upright(piece: Piece) -> list[str]:
     if beyond <= 2 or piece.knobs["upright_fill"] == "crop":
         return []
     return [
-        "the whole picture is shown as a band over a blurred copy of itself; to fill the frame: "
-        "upright_fill=crop cuts off its sides,",
-        f"output_size={Size().near(f'{wide}x{high}')} makes the piece itself upright",
+        "the whole picture is shown as a band over a blurred copy of itself",
+        "to fill the frame without its sides: upright_fill=crop",
+        f"to make the piece itself upright: output_size={Size().near(f'{wide}x{high}')}",
     ]
 
 

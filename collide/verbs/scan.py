@@ -115,13 +115,14 @@ def _tell(report: ScanReport, begins: str) -> None:
             print(f"{label:<10} {line}")
     if others := counted(report.strangers):
         print(others)
-    sounds = f"{several(report.sounds, 'sound')}, " if report.sounds else ""
-    left = several(len(report.left_out), "was", "were")
-    alone = "".join(f"{n} more by {name} alone, " for name, n in sorted(report.own.items()))
+    sounds = [several(report.sounds, "sound")] if report.sounds else []
+    left = [f"{several(len(report.left_out), 'was', 'were')} left out"] if report.left_out else []
+    only = [f"{n} more only by {name}" for name, n in sorted(report.own.items())]
     if not (report.clips or report.own or report.left_out or report.sounds):
         print("library/video contains no clips: copy some there")
         print("or try the demo: doit render project=demo")
         return
-    print(f"{several(report.clips, 'clip')} can be used, {alone}{sounds}{left} left out")
+    usable = f"{several(report.clips, 'clip')} can be used"
+    print(", ".join([usable, *only, *sounds, *left]))
     if report.clips:
         print(f"next: doit {begins}   (their pictures: doit clips page=true)")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.files import copy_out, refuse_locked
-from collide.base.words import several
 from collide.cli.request import Request
 from collide.library.library import Library
 from collide.plan.exports import ENCODERS
@@ -121,8 +120,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
             copy_out(source, copy)
         pin(store, pin_of(project, look.name), objects)
         star(project, look.name, name=copy.stem if copy else "")
-    count = several(len(objects), "object")
-    print(f"look {look.name} is starred: its video and its {count} will be kept")
+    print(f"look {look.name} is starred: its video and all its results are never evicted")
     for line in _away(entries, store):
         print(line)
     if not copy:

@@ -134,8 +134,7 @@ def test_a_starred_look_is_never_evicted(house, monkeypatch):
     ran = house.doit("star", "project=x", "name=first")
     look, starred = house.manifest()["look"], objects(house)
     assert ran.out == (
-        f"look {look} is starred: "
-        f"its video and its {len(starred)} objects will be kept\n"
+        f"look {look} is starred: its video and all its results are never evicted\n"
         "its video: projects/x/output/first.mp4\n"
         "to return to this look: doit set project=x look=first\n"
     )
@@ -189,7 +188,7 @@ def test_any_look_can_be_starred_by_its_name(house):
     ran = house.doit("star", f"look={first[:6]}", "name=old")
     assert ran.code == 0, ran.out
     assert ran.out == (
-        f"look {first} is starred: its video and its {len(mine)} objects will be kept\n"
+        f"look {first} is starred: its video and all its results are never evicted\n"
         "its video: projects/x/output/old.mp4\n"
         "to return to this look: doit set project=x look=old\n"
     )
