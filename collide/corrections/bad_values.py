@@ -114,7 +114,7 @@ def _meant_line(
         turned = {**meant, **played(meant, project, whole.typed)}
         text = whole.typed[name]
         nearest = any(approximates(one, text, project.catalog) for one in (name, *meant))
-        about = NEAREST if nearest else _as_taken(text, turned.get(name, ""))
+        about = NEAREST if nearest else _remark(text, turned.get(name, ""))
         return "\n".join(added_lines(whole, name, turned, project, about))
     see = f"see: doit knobs {bare(name)}"
     if bare(name) == "post":
@@ -126,10 +126,10 @@ def _meant_line(
     return f"{see}\ncompare values: {compared}" if values else see
 
 
-def _as_taken(text: str, value: str) -> str:
-    """Return the remark on the value of a word of degree (slow is taken as 0.625)."""
+def _remark(text: str, value: str) -> str:
+    """Return the remark before a value for a word of degree, such as `slow`."""
     word = cleaned(text).lower()
-    return f"{word} is taken as {value}: " if word in WORDS and value else ""
+    return f"{word}, for example {value}: " if word in WORDS and value else ""
 
 
 def _of_old_name(
