@@ -1,4 +1,4 @@
-"""An answer: an order's result as JSON; its files are in the shared store."""
+"""An answer: the result of an order as JSON. The files of the result are in the shared store."""
 
 import json
 import re
@@ -17,8 +17,8 @@ DONE, FAILED, REFUSED = "made", "failed", "refused"
 VIDEO = "video.mp4"
 LARGEST = 8 << 20  # maximum size of an answer in bytes
 NOTHING = Blob("0" * 64, 0)
-STORE = "the shared store"  # a refusal's reason begins with this if the store fails
-UNNAMED = "a worker"  # the machine of a task that ended without a valid answer
+STORE = "the shared store"  # the beginning of a refusal's reason if the store fails
+UNNAMED = "a worker"  # stands for the machine of a task without a valid answer
 WHY = re.compile(r"\s+why\s")
 FIELDS = "key status why machine seconds look objects entries tasks looked_up".split()
 
@@ -27,7 +27,7 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 class Answer:
     """The result of one order: a video and its entries, or the reason why there is no video.
 
-    The status is FAILED if the render failed (probably not because of the machine), or if the
+    The status is FAILED if the render failed and the machine is probably not the cause, or if the
     results of two machines differ. It is REFUSED if another machine may be able to render the
     piece, for instance because this machine's disk is full or its ffmpeg is different.
     """
@@ -41,7 +41,7 @@ class Answer:
     objects: Mapping[str, Blob] = field(default_factory=dict)  # only the video, under VIDEO
     entries: Blob = NOTHING  # the entries of its tasks, with their times, as JSON
     tasks: Mapping[str, str] = field(default_factory=dict)  # digest of each task's results
-    looked_up: bool = False  # whether it was rendered before and found in the shared store
+    looked_up: bool = False  # whether the result was found in the shared store
 
     def data(self) -> dict[str, Any]:
         """Return the answer as plain data."""
@@ -54,7 +54,7 @@ class Answer:
 
 
 def in_brief(text: str) -> str:
-    """Return an error as one line, without its fix: what happened (why)."""
+    """Return an error on one line, "what happened (why)", without its fix."""
     first, *more = text.splitlines() or [""]
     why = next((line.strip().removeprefix("why").strip() for line in more if WHY.match(line)), "")
     return f"{first} ({why})" if why else first
@@ -99,7 +99,7 @@ def outcome_of(entry: Entry) -> str:
 
 
 def first_difference(one: Answer, other: Answer) -> str:
-    """Return the first task with different results, or VIDEO if only the videos differ."""
+    """Return the first task whose results differ, VIDEO if only the videos differ, or ""."""
     for task in [*one.tasks, *other.tasks]:
         if one.tasks.get(task) != other.tasks.get(task):
             return task

@@ -1,7 +1,7 @@
 """The command-line entry point: `python -m collide make ORDER.json [STORE]` renders an order.
 
-Any queue that runs commands can use it: Deadline, OpenCue, Slurm, a shell. `doit export as=order`
-writes the order; once the order has been rendered, the same command delivers the piece.
+Any queue that runs commands can use it, such as Deadline, OpenCue, Slurm or a shell. `doit export
+as=order` writes the order; once the order has been rendered, the same command delivers the piece.
 """
 
 import os
@@ -54,7 +54,9 @@ def make(words: Sequence[str], interrupts: Interrupts | None = None) -> int:
         print(f"ERROR: {answer.why}", file=sys.stderr)
         return 1 if answer.status == FAILED else 3
     how = "rendered before" if answer.looked_up else f"rendered in {answer.seconds:.1f} s"
-    print(f"{order.name}: look {answer.look}, {how} by {answer.machine}; it is in {store.url}")
+    print(
+        f"{order.name}: look {answer.look}, {how} by {answer.machine}; the result is in {store.url}"
+    )
     if url.startswith("file://") and not shared_url():
         target = path.parent / f"{order.name}.mp4"
         if not target.exists():
@@ -86,7 +88,7 @@ def _unpacked(request: Request, error: StaysError | AwayError) -> InputError:
 
 
 def export_order(request: Request) -> int:
-    """Write the order of a piece and deliver the piece if the store contains its result."""
+    """Write a piece's order; if the store already contains the result, deliver the piece."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()
@@ -118,7 +120,7 @@ def export_order(request: Request) -> int:
 
 
 def _rejected(store: SharedStore) -> Iterator[str]:
-    """Yield lines about results in the store that are not accepted, with a fix if keys differ."""
+    """Yield lines about rejected results in the store, with a fix if the farm keys differ."""
     if why := rejections(store.counts):
         yield f"a result exists but is not accepted: {why}"
     if store.counts["forged"]:
@@ -147,8 +149,8 @@ def _words(words: Sequence[str]) -> tuple[Path, str]:
     if not 1 <= len(words) <= 2 or any(word.startswith("-") for word in words):
         raise InputError(
             f"python -m collide make {' '.join(words)}".rstrip() + " cannot be understood",
-            why="it takes an order file, and optionally the store for the order's files and "
-            "results: a folder, or file://, s3://, http:// as for COLLIDE_STORE",
+            why="it takes an order file and an optional store for the order's files and results: "
+            "a folder or an address, as for COLLIDE_STORE (file://, s3://, http://)",
             fix=USAGE,
         )
     path = Path(words[0])
@@ -185,5 +187,5 @@ def _workspace() -> Iterator[Path]:
     raise InputError(
         f"this machine is already rendering {several(MOST, 'order')}",
         why=f"each has a workspace in {folder}",
-        fix="try again when an order has ended",
+        fix="try again when one of them is finished",
     )

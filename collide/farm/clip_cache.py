@@ -1,4 +1,4 @@
-"""A machine's cache of files for orders, which are verified and linked into its workspaces.
+"""A machine's cache of the files that orders need, verified and linked into workspaces.
 
 Several worker processes share the folder. The name of a complete file is its SHA-256. After a
 fetch, the least recently used files are deleted until the folder is within its size limit.
@@ -60,7 +60,7 @@ class ClipCache:
         for status, path in sorted(there, key=lambda one: one[0].st_mtime):
             if held_bytes <= most:
                 return
-            with suppress(OSError):  # a file that stays still counts
+            with suppress(OSError):  # a file that cannot be deleted still counts
                 path.unlink()
                 held_bytes -= status.st_size
 

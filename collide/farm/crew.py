@@ -11,8 +11,8 @@ from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # number of faults that exclude a worker; see `strike`
 NOBODY = ""  # in place of an address: no worker may get a piece
-LOST = "it was lost in transit"  # why a task has no answer if no machine is at fault
-ALONE = 60.0  # seconds without an answering worker until the rest is rendered here
+LOST = "it was lost in transit"  # the reason for a missing answer if no machine is at fault
+ALONE = 60.0  # seconds without any answering worker before the rest is rendered here
 JOINING = 30.0  # the same if no piece is in flight: workers may still be joining
 LEFT = 3.0  # seconds until a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer until a worker is reported as silent
@@ -31,7 +31,7 @@ class Workers(Protocol):
         """Return the current workers."""
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a task to a worker with this tag; `only` restricts the addresses, [] allows all."""
+        """Send a task to a worker with this tag at one of the addresses `only` ([] for any)."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
         """Return the key of the next task that ends, its answer or None, and the reason for None.
@@ -78,7 +78,7 @@ class Crew:
         engine: the digest of the ffmpeg that the pieces need.
         say: prints a line.
         again: tries briefly to reach a lost farm; returns its workers, or None if that fails.
-        ours: returns whether this client sent a piece that is still in flight.
+        ours: returns whether the named piece is in flight for this client.
     """
 
     workers: Workers
@@ -92,13 +92,13 @@ class Crew:
     _gone: set[str] = field(default_factory=set)  # names of workers reported as gone
     _silent: set[str] = field(default_factory=set)  # addresses of workers reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
-    _missing: dict[str, float] = field(default_factory=dict)  # when first missed, by name
+    _missing: dict[str, float] = field(default_factory=dict)  # when each was first missed, by name
     _alone: float | None = None  # when workers stopped answering, or None if a worker answers
-    _last_try: float | None = None  # when a lost farm was last asked
-    _why: str = ""  # why the rest is rendered here, as last printed
+    _last_try: float | None = None  # when a lost farm was last tried
+    _why: str = ""  # the last printed reason for rendering the rest here
 
     def __post_init__(self) -> None:
-        if self.workers.lost:  # the attempt to connect has just printed its reason
+        if self.workers.lost:  # the failed attempt to connect has just printed why
             self._why, self._last_try = GONE, monotonic()
 
     def able(self) -> list[Machine]:
@@ -125,7 +125,7 @@ class Crew:
         return machine.address not in self._silent
 
     def room(self) -> int:
-        """Return how many pieces may be in flight: a few more than workers, to keep workers busy.
+        """Return how many pieces may be in flight: a few more than workers, so that none waits.
 
         Return 0 if there are no workers.
         """
@@ -201,7 +201,7 @@ class Crew:
             self.say(f"{name} {how.format(STRIKES)}, and gets no more")
 
     def _reported(self, why: str) -> str:
-        """Print why the rest is rendered here unless it was just printed; return the reason."""
+        """Return why the rest is rendered here, and print the reason if it is new."""
         if why != self._why:
             self.say(why)
         self._why = why
@@ -215,7 +215,8 @@ class Crew:
     def _compare(self, there: Mapping[str, Machine]) -> None:
         """Report workers that came back and workers that have been missing for LEFT seconds.
 
-        When a farm ends, its workers vanish a moment earlier; the delay avoids reporting them.
+        When a farm ends, its workers vanish just before its scheduler. The delay avoids reports
+        about these workers.
         """
         now = monotonic()
         for name in sorted(self._there.keys() - there.keys()):

@@ -1,4 +1,4 @@
-"""The engine of the farm: dask.distributed; only this file imports it.
+"""The engine of the farm, dask.distributed, which only this file imports.
 
 A task calls one function of this file, which takes and returns a string: no code is sent.
 Connections use TLS only, with the farm's key at both ends. A worker process runs one task at a
@@ -44,7 +44,7 @@ class _Silent:
 
 class _Scheduler(_Silent, Scheduler):  # type: ignore[misc]  # dask may be missing
     def valid_workers(self, ts: Any) -> Any:
-        """Return a task's workers; if the preferred worker is gone, these are all with its tag.
+        """Return a task's workers: all workers with its tag if the preferred worker is gone.
 
         Otherwise dask would choose any worker, and a worker without the tag would never run the
         task. Only clients with an older version of collide send such preferences.
@@ -162,7 +162,7 @@ def _watched(worker: Any, key: Any) -> Iterator[None]:
 
 
 def work(slot: Slot, address: str, key: Path, folder: Path, joined: Callable[[], None]) -> None:
-    """Work for the scheduler at `address` until the connection ends, or the slot idles too long.
+    """Work for the scheduler at `address` until the connection ends or the slot idles too long.
 
     Raises:
         NoFarmError: no farm answers there.
@@ -206,7 +206,7 @@ class Pool:
     def __init__(
         self, address: str, key: Path, on_progress: OnProgress, patience: float = PATIENCE
     ) -> None:
-        """Connect to the scheduler at `address`, "host:port". Raise the errors of `workers_of`.
+        """Connect to the scheduler at `address` ("host:port"); errors are those of `workers_of`.
 
         `on_progress` is called from another thread with a task's key and progress.
         """
@@ -243,7 +243,7 @@ class Pool:
         return []
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a task to a worker with this tag; if the connection is lost, only record that.
+        """Send a task to a worker with this tag; if the connection is lost, only record the loss.
 
         Args:
             key: tasks with equal keys run once.

@@ -1,4 +1,4 @@
-"""Delivery of a piece from another machine, as if it had been rendered here.
+"""Deliver a piece from another machine as if it had been rendered here.
 
 Its entries are recorded in the store, and its video becomes an object. Then the piece is brought up
 to date as usual: every task is found in the store, and the run's record is written. If a task
@@ -23,7 +23,7 @@ HERE = "record"  # the task that runs here: it records when and where the piece 
 
 
 def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
-    """Deliver the result in an answer to an opened piece and return the plan of the piece.
+    """Deliver an answer's result for an opened piece, and return the plan of the piece.
 
     Raises:
         Missing: a file in the shared store is absent or damaged, or the store does not answer.

@@ -1,8 +1,8 @@
 """The dispatcher of a farm, which prepares pieces here, sends them out, and delivers the results.
 
-The longest pieces are sent first, if possible to workers that rendered similar pieces. A few more
-pieces than workers may be in flight. The piece of a dead worker is sent again. A failed piece is
-tried on one other worker. A refused piece is tried on the others and rendered here if all refuse.
+The longest pieces are sent first, if possible to workers that rendered similar pieces. A few pieces
+more than workers may be in flight. The piece of a dead worker is sent again. A failed piece is
+tried on one other worker. A refused piece is tried on all others before it is rendered here.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ from collide.project.project import Project
 from collide.shared.shared_store import Missing
 
 EVERY = 100  # one piece in this many is rendered twice and compared
-TRIES = 2  # number of machines that a piece may fail on
+TRIES = 2  # a piece that fails on this many machines is not tried again
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
 IDLE = 25  # after this many waits, an idle worker gets a piece that is queued elsewhere
@@ -55,7 +55,7 @@ class Dispatcher:
     _many: Many | None = None
     _stays: set[str] = field(default_factory=set)  # the pieces that the farm cannot render
     _flight: dict[str, Ticket] = field(default_factory=dict)
-    _makers: dict[str, str] = field(default_factory=dict)  # likeness -> the last machine with it
+    _makers: dict[str, str] = field(default_factory=dict)  # the last machine for each likeness
     _left: list[Project] = field(default_factory=list)  # pieces left to this machine
     _after: Callable[[], None] = lambda: None  # called after each recorded outcome
 
@@ -105,7 +105,7 @@ class Dispatcher:
         self._crew.workers.close()
 
     def _begin(self, many: Many, piece: Project) -> None:
-        """Prepare a piece; then send or deliver it, leave it here, or record its outcome."""
+        """Prepare a piece; then send it, deliver it, leave it here, or record its outcome."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
         # an idle worker can analyze the piece itself
         spare = len(self._flight) >= len(self._crew.able())
@@ -141,7 +141,7 @@ class Dispatcher:
         ticket.sent += 1
         able = self._crew.able()
         ticket.only = [to.address] if to else self._crew.permitted(ticket.avoided)
-        if not ticket.only:  # a restriction, since dask ignores a preference for a worker that left
+        if not ticket.only:  # a restriction: dask mishandles preferences for workers that left
             like = self._makers.get(tickets.likeness(ticket))
             ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()
@@ -156,7 +156,7 @@ class Dispatcher:
     def _ask(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
         """Send a piece (perhaps again), or deliver its result if the store contains it.
 
-        A silent worker may have finished it after all. A piece to be rendered twice is always sent.
+        A silent worker may have finished it. A piece to be rendered twice is always sent.
         """
         answer = None if ticket.twice else stored_answer(ticket.order, self.packer.store)
         if answer:
@@ -187,7 +187,7 @@ class Dispatcher:
         return True
 
     def _judge(self, many: Many, ticket: Ticket, answer: Answer) -> None:
-        """Handle an answer: deliver the piece, send or leave it, or record its failure."""
+        """Handle an answer: deliver the piece, resend it, leave it here, or record its failure."""
         if answer.status == DONE:
             for name in ticket.blamed:
                 self._crew.strike(name)
@@ -218,7 +218,7 @@ class Dispatcher:
             self._stay(ticket.project, f"{by}{why}", now_only=answer.why.startswith(STORE))
 
     def _blame(self, ticket: Ticket, answer: Answer) -> None:
-        """Record which worker did not render a piece; count a refusal that is its own fault."""
+        """Record which worker did not render a piece; count a refusal if the worker is at fault."""
         ticket.failed.append(answer.machine)
         ticket.whys.append(f"{answer.machine}: {in_brief(answer.why)}")
         if answer.status == NOT_MADE:

@@ -1,4 +1,4 @@
-"""`doit work HOST`: runs a machine's worker processes and restarts processes that fail.
+"""`doit work HOST` runs a machine's worker processes and restarts processes that fail.
 
 Each worker is a separate process, which ends with its scheduler. A process that ends is started
 again, so a killed worker rejoins, and all workers rejoin a restarted scheduler. A worker that has
@@ -58,12 +58,12 @@ class Foreman:
     strange: bool = False  # whether the farm has a different key
     _waits: set[int] = field(default_factory=set)  # slots whose failure was printed
     _joined: set[int] = field(default_factory=set)  # slots that have joined the farm
-    _since: float | None = None  # the first failure since a slot last joined, or None
+    _since: float | None = None  # time of the first failure since a slot last joined, or None
     _reminded: float = 0.0  # seconds from `_since` to the last reminder
     _over: bool = False  # whether no farm has answered for `idle` seconds
 
     def run(self) -> None:
-        """Keep all workers running until they leave, or the foreman is stopped."""
+        """Keep all workers running until they leave or the foreman is stopped."""
         threads = [Thread(target=self._keep, args=(n,), daemon=True) for n in range(self.slots)]
         for thread in threads:
             thread.start()
@@ -131,7 +131,7 @@ class Foreman:
             self._waits.discard(number)
             self._joined.add(number)
             self._since = None
-        elif number in self._waits:  # its reason was printed at the first attempt
+        elif number in self._waits:  # the reason was printed at the first attempt
             return
         self.lines.put(f"{self._called(number)}: {line}")
 
@@ -257,7 +257,7 @@ def _refuse_unreachable(place: Place, key: Path) -> set[str]:
             raise InputError(
                 f"there is no machine called {place.host}",
                 why=str(error),
-                fix="use its address, which hostname -I prints there",
+                fix="use its address, which hostname -I prints on that machine",
             ) from None
     return set()
 

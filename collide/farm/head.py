@@ -1,4 +1,4 @@
-"""`doit farm`: runs the scheduler and the store of a farm until Ctrl-C, or lists its workers."""
+"""`doit farm` runs the scheduler and the store of a farm until Ctrl-C, or lists its workers."""
 
 from contextlib import ExitStack, suppress
 from ipaddress import ip_address

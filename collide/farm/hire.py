@@ -1,4 +1,4 @@
-"""The connection to the farm at `farm=HOST`, which is tried again if the farm does not answer."""
+"""Connect to the farm at `farm=HOST`; if it does not answer, try again later."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ LATER = "the farm is tried again before each"
 
 
 def hire(request: Request, farm: str) -> Dispatcher:
-    """Return the dispatcher for the farm at `farm`; if the farm does not answer, it is tried again.
+    """Return the dispatcher for the farm at `farm`, even if the farm does not answer yet.
 
     Raises:
         InputError: the address is invalid, the farm's packages or key are missing here, or another

@@ -1,6 +1,7 @@
 """The machines of a farm, as they describe themselves: one entry per worker process.
 
-A piece goes only to workers with the same ffmpeg and the same collide; `tag` combines both.
+A piece is sent only to workers with the client's versions of ffmpeg and collide, which `tag`
+combines.
 """
 
 import json
@@ -34,7 +35,7 @@ class Machine:
     refused: int = 0  # pieces that it refused
     trouble: str = ""  # the reason for the last refusal
     address: str = ""  # its address in the farm's engine
-    seen: float = 0.0  # when it last answered the scheduler, by the scheduler's clock
+    seen: float = 0.0  # time of its last answer to the scheduler, by the scheduler's clock
 
     @property
     def tag(self) -> str:
@@ -62,7 +63,7 @@ def rate(machines: Iterable[Machine]) -> str:
 
 
 def tag(engine: str, code: str) -> str:
-    """Return a short identifier of an ffmpeg and a version of collide."""
+    """Return a short identifier for a pair of ffmpeg and collide versions."""
     return f"{engine[:16]}-{code[:16]}"
 
 

@@ -84,7 +84,7 @@ class Workshop:
             store: the shared store, for the order's files and the results.
             on_progress: called with the progress of the render, as text.
             compared: whether another machine renders the piece too, for comparison. If so, an
-                answer in the store is ignored, and the client publishes the answer.
+                answer already in the store is ignored, and the client publishes the new one.
             limit: seconds until the render is stopped.
         """
         began = monotonic()
@@ -188,7 +188,7 @@ class Workshop:
         return self._video(order, kept, entries), entries
 
     def _video(self, order: Order, kept: Store, entries: Mapping[str, Entry]) -> Path:
-        """Return the rendered video's path; raise CollideError if the cache contains no entry."""
+        """Return the rendered video's path; raise CollideError if the cache has no entry for it."""
         if "mux" not in entries:
             raise CollideError(
                 f"{self.machine} rendered {order.name}, but its cache lacks the video",
@@ -238,7 +238,7 @@ def published(order: Order, answer: Answer, store: SharedStore) -> Answer:
         first = store.publish(order.entry, answer.data())
         return answer if first is None else unequal(read_answer(first), answer)
     except (OSError, InputError):
-        return answer  # accepted even if the store is unreachable, or its stored answer unreadable
+        return answer  # accepted even if the store is unreachable or the answer in it is unreadable
 
 
 def unequal(one: Answer, other: Answer) -> Answer:

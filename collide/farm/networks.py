@@ -20,8 +20,8 @@ def address_towards(host: str) -> str:
 def own_address() -> str:
     """Return this machine's address for other machines of the network.
 
-    If there is a router, this is the address of the interface that leads to it; otherwise, it is
-    the only address. If there is no network, it is 127.0.0.1.
+    If there is a router, this is the address of the interface that leads to it. Without a router,
+    it is the machine's only address; without a network, it is 127.0.0.1.
 
     Raises:
         InputError: there are several addresses but no router.
@@ -60,8 +60,8 @@ def can_listen(host: str, port: int) -> bool:
 
 
 def network_addresses() -> list[str]:
-    """Return the IPv4 addresses of the network interfaces that are up, except the loopback."""
-    import psutil  # noqa: PLC0415  of the extra [farm]
+    """Return the IPv4 addresses of network interfaces that are up, except loopback addresses."""
+    import psutil  # noqa: PLC0415  installed by the extra [farm]
 
     links = psutil.net_if_stats()
     return [

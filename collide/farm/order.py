@@ -1,8 +1,8 @@
 """An order: one piece as JSON, with everything another machine needs to render it, byte for byte.
 
 It contains the request (the config, presets, typed knobs), the choices (the selection), the results
-of analyses (facts), the paths and digests of its files, and the digests of the ffmpeg and the code
-of collide that must render it. It contains no path of the client, no pickle, and no command: a
+of analyses (facts), the paths and digests of its files, and the digests of the ffmpeg and of the
+collide code that must render it. It contains no path of the client, no pickle, and no command: a
 worker runs `doit render` in its own workspace.
 """
 
@@ -33,7 +33,7 @@ VERSION = re.compile(r"[0-9A-Za-z.+!_-]{1,40}")
 MUST = "schema name look config selection files facts engine collide code".split()
 MAY = ("presets", "knobs", "seconds", "libraries", "farm")
 
-# The workspace folders that an order may put files into; `project` stands for its project.
+# The workspace folders that an order may put files into; `project` stands for its project's name.
 PLACES = (
     ("library", "video"),
     ("library", "audio"),
@@ -55,9 +55,9 @@ class Order:
     selection: Mapping[str, Any]
     files: Mapping[str, Blob]
     facts: list[Entry]  # results of the client's probes and analyses; objects are not sent
-    engine: str  # the digest of the ffmpeg
+    engine: str  # the digest of the client's ffmpeg
     collide: str  # the version of collide
-    code: str  # the digest of the code of collide
+    code: str  # the digest of the client's collide code
     presets: list[str] = field(default_factory=list)  # the typed presets
     knobs: Mapping[str, str] = field(default_factory=dict)  # the typed knobs
     seconds: float | None = None  # forecast of the time that the client would take to render it
@@ -172,7 +172,7 @@ def _fact(data: Any) -> Entry:
 
 
 def _path(path: str, name: str) -> str:
-    """Return `path`. Raise ValueError unless it is plain, in PLACES, and ends with a suffix."""
+    """Return `path`. Raise ValueError unless it is a plain path in PLACES with a suffix."""
     pure = PurePosixPath(path)
     plain = str(pure) == path and not CONTROL.search(path) and len(path) <= 400
     inside = not pure.is_absolute() and not {".", ".."} & {*pure.parts} and "\\" not in path

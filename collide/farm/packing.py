@@ -1,8 +1,8 @@
-"""Packing: a piece of this workspace becomes an order, with its files in the shared store.
+"""Turn a piece of this workspace into an order, with its files in the shared store.
 
-All choices are made here: clips are drawn and probed, sounds measured, and thresholds solved.
-Colors are found here too, unless a worker is waiting. The order contains the results, so no worker
-repeats this work.
+All choices are made here: clips are drawn and probed, sounds are measured, and thresholds are
+solved. Colors are found here too, unless a worker is waiting. The order contains the results, so no
+worker repeats this work.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -124,7 +124,7 @@ class Packer:
 
 
 def _libraries(session: Session, plan: Plan) -> dict[str, str]:
-    """Return the versions of the packages that compute parts of a piece; its keys contain them."""
+    """Return the versions of packages that compute parts of a piece; its keys contain these."""
     layers = plan.piece.layers
     plays = {"blend/coverage", *(f"modes/{layer.mode}" for layer in layers if layer.mode)}
     plays |= {"source/matte" for layer in layers if layer.model}
@@ -175,7 +175,7 @@ def _scripts(project: Project) -> Iterator[tuple[str, Path]]:
 
 
 def _selection(session: Session, folders: Mapping[str, str]) -> dict[str, Any]:
-    """Return the content of selection.json, with the file names of the other machine."""
+    """Return the content of selection.json, with file names as on the other machine."""
     held = read_json(session.selection.path, label=f"{session.project.name}/selection.json")
     draws = [
         {**draw, "name": f"{folders[draw['digest']]}/{PurePosixPath(draw['name']).name}"}

@@ -1,4 +1,4 @@
-"""Preparation of a piece for the farm: its ticket, or its outcome if it is not sent."""
+"""Prepare a piece for the farm: return its ticket, or its outcome if it is not sent."""
 
 from dataclasses import replace
 

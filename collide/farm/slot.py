@@ -37,7 +37,7 @@ STRANGER, GONE, ADDRESS = 4, 5, 6  # exit codes: a different key, the farm ended
 
 
 class Slot:
-    """One worker process, without the engine that delivers its tasks."""
+    """One worker process, independent of the engine that delivers its tasks."""
 
     def __init__(self, folder: Path, name: str, store: str, *, tasks: int, idle: float) -> None:
         """Create an idle slot. Raise InputError if the farm key or ffmpeg is missing or unusable.
@@ -69,7 +69,7 @@ class Slot:
             cancel.stop()
 
     def play(self, text: str, on_progress: Callable[[str], None]) -> str:
-        """Render the order in a task, and return the answer even after an error; both are JSON."""
+        """Render the order in a task and return the answer as JSON, even after an error."""
         self._cancel = Cancel()
 
         def listen(far: str) -> None:
@@ -160,12 +160,12 @@ def _result_line(answer: Answer, *, own_store: bool) -> str:
 
 
 def main(words: Sequence[str]) -> int:
-    """Work until the connection ends, or the slot idles too long; return an exit code.
+    """Work until the connection ends or the slot idles too long; return an exit code.
 
     The words are the scheduler's address, the machine's folder, the worker's name, the address of
     the farm's store, the number of tasks to run at once, and the seconds that a worker may idle.
     """
-    engine = import_module("collide.farm.dask_engine")  # late: it imports this module
+    engine = import_module("collide.farm.dask_engine")  # a late import: it imports this file
     address, folder, name, store, tasks, idle = words
     os.environ.pop("COLLIDE_CACHE", None)  # the private workspace has its own cache
     try:

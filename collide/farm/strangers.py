@@ -1,4 +1,4 @@
-"""Diagnosis of an address where no farm with this key answers: what listens there, and a fix.
+"""Find out what listens where no farm with this key answers, and propose a fix.
 
 A TLS handshake without a client certificate shows the server's certificate; nothing else is sent.
 """
@@ -54,7 +54,7 @@ def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener
 
 
 def stranger(place: Place, key: Path) -> InputError:
-    """Return the error for a place that cut the connection or has a different certificate."""
+    """Return the error for an address that cut the connection or has a different certificate."""
     listener = who_listens(place, key)
     if listener is not Listener.OTHERS:
         store = f"if that is its store, type {Place(place.host, place.port - 1).typed}; otherwise "
@@ -75,7 +75,7 @@ def stranger(place: Place, key: Path) -> InputError:
 def refuse_other(place: Place, key: Path) -> None:
     """Raise InputError if another program, another farm or a farm's store listens at an address."""
     listener = who_listens(place, key)
-    if listener is Listener.OURS:  # a slow scheduler, or a store, one port after its scheduler
+    if listener is Listener.OURS:  # a slow scheduler, or a store whose scheduler is one port below
         before = Place(place.host, place.port - 1)
         if who_listens(before, key) is not Listener.OURS:
             return

@@ -21,7 +21,7 @@ class Ticket:
     order: Order
     expected: float | None
     began: float
-    twice: bool  # whether two machines render it, to compare the results
+    twice: bool  # whether two machines render it, so that the results can be compared
     first: Answer | None = None  # the answer of the first of the two machines
     failed: list[str] = field(default_factory=list)  # machines that did not render it
     blamed: list[str] = field(default_factory=list)  # machines in `failed` that did not refuse it

@@ -1,4 +1,4 @@
-"""The examination of library files: their digests, their kinds, and the facts that probes find."""
+"""Examine library files: find their digests, their kinds, and the facts that probes report."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -17,14 +17,14 @@ from collide.store.digests import Memo, at_rest
 Probe = Callable[[Path, str], dict[str, Any]]
 OnFile = Callable[[int, int, str], None]  # files done, files in all, name of the next file
 
-# Facts that a new probe sets again or drops.
+# Facts that a new probe replaces or drops.
 PROBED = (CLIP, SOUND, "by", "left_out", "gone", "digest")
 
 
-# Why a file in a rejected format is left out; its first bytes decide between the two reasons.
+# The two reasons for leaving out a file in a rejected format; its first bytes decide which applies.
 NO_VIDEO = PLAINLY["not on whitelist"]
 OTHER_FORMAT = "its content is damaged, or in a format that collide does not accept"
-# The first bytes of picture formats; files whose picture moves also contain one of MOVING.
+# The first bytes of picture formats; animated files also contain one of MOVING.
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"8BPS", b"RIFF")
 MOVING = (b"acTL", b"ANIM", b"AVI ")  # an APNG, an animated WebP, a damaged AVI
 
@@ -36,14 +36,14 @@ def content_digest(memo: Memo, path: Path) -> str:
 
 
 class ProbeMark(NamedTuple):
-    """The versions of a probe; earlier versions may have found fewer facts or refused more."""
+    """The versions of a probe; earlier versions may find fewer facts or refuse more files."""
 
     facts: str  # the version that facts depend on
     refusal: str  # the version that refusals depend on
 
 
 class Examiner:
-    """Examines files, but probes only contents that the current probes have not seen."""
+    """An examiner of files, which probes only contents that the current probes have not seen."""
 
     def __init__(
         self, contents: Contents, memo: Memo, probe: Probe, marks: Mapping[str, ProbeMark]

@@ -1,4 +1,4 @@
-"""File names as people type them: a name alone, or enough of its path to identify it.
+"""File names as people type them: a name alone, or enough of the path to identify the file.
 
 Composed and decomposed letters are equal: a Mac may store é as e plus an accent, while a keyboard
 types a single character.
@@ -21,9 +21,9 @@ def composed(text: str) -> str:
 def matching(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that equal `typed` or end with it as a path, in their original order.
 
-    Only the best kind of match counts. Exact matches are best. Then Unicode forms are ignored, and
-    then also outer spaces, case, and finally the suffix (if the typed name has none). As a last
-    resort, a typed full path matches the names that it ends with.
+    At first, the comparison is exact. While nothing matches, it also ignores Unicode forms, then
+    outer spaces, then case, and finally the suffix (if the typed name has none). As a last resort,
+    a typed full path matches the names that it ends with.
     """
     every = [*names]
     if typed in every:
@@ -48,7 +48,7 @@ def _folded(name: str) -> str:
 
 
 def _stem(name: str) -> str:
-    """Return the `_folded` form of a path without its suffix; a bare suffix stays."""
+    """Return the `_folded` form of a path without its suffix; keep a name that is only a suffix."""
     return re.sub(r"(?<=[^/])\.\w{1,5}$", "", _folded(name))
 
 

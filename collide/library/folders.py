@@ -31,7 +31,7 @@ BIN = "$RECYCLE.BIN"
 
 
 STRANGER = "collide does not read files of this kind"
-MOST_KINDS = 8  # the maximum number of kinds named for unsupported files
+MOST_KINDS = 8  # the maximum number of unsupported kinds to name
 
 
 class Candidate(NamedTuple):
@@ -60,7 +60,7 @@ def files(
     """Yield every candidate in the folders, at any depth, sorted within each folder.
 
     The folders are `roots`, library/audio (for sounds only), and the projects' input/. Unsupported
-    files are not yielded; their names are added to `strangers`, if it is given.
+    files are not yielded; their names are added to `strangers` if it is given.
     """
     paths = sorted((workspace.root / "projects").glob("*/input"))
     inputs = [path for path in paths if not path.is_symlink()]  # pieces link to their batch's input
@@ -126,7 +126,8 @@ def name_of(workspace: Workspace, path: Path) -> str:
 
 
 def _suffix(path: Path | str) -> str:
-    # a Path is too slow here; people cannot see the spaces after a suffix
+    # splitext, since Path is too slow here; spaces after a suffix are invisible, so they are
+    # ignored
     return os.path.splitext(path)[1].lower().rstrip()  # noqa: PTH122
 
 
@@ -184,7 +185,7 @@ def _judged(
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return paths and entries in a folder, in reverse order; an image sequence is one entry."""
+    """Return a folder's paths and entries, in reverse order; an image sequence is one entry."""
     with os.scandir(folder) as entries:
         seen = [entry for entry in entries if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))
@@ -231,7 +232,7 @@ def _looked(entry: os.DirEntry[str], inside: Sequence[str]) -> tuple[str, list[i
     if not stat.S_ISREG(status.st_mode):
         return "it is not a regular file", []
     if entry.is_symlink() and not _leads(entry, inside):
-        return "it links out of its folder: add the target's folder with doit scan path=…", []
+        return "it links to a file elsewhere: add that file's folder with doit scan path=…", []
     if not status.st_size:
         return "it is empty", []
     return "", _stamp(status)

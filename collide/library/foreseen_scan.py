@@ -1,4 +1,4 @@
-"""Forecasts of a scan, for verbs that only read: they probe no file, and write no library.json."""
+"""Forecast a scan without probing files or writing library.json, for verbs that only read."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,8 +21,8 @@ def located(library: Library, name: str, digest: str) -> Located:
     """Return the current name and digest of the clip `digest`, whose last name was `name`.
 
     If the clip is gone, return `name` and the digest of the file now at `name`, or `digest` if that
-    file is missing or was refused by a scan. Nothing is read if the last scan found the clip at
-    `name`, and the file's stamp is unchanged.
+    file is missing or was refused by a scan. Nothing is read if library.json does not list `name`,
+    or if the last scan found the clip there and the file's stamp is unchanged.
     """
     clips, here = library.contents["clips"], Located(name, digest)
     clip, stamp = clips.get(name), library.contents["seen"].get(name)

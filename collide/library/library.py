@@ -48,7 +48,7 @@ class Library:
         self._once: list[str] = []  # the roots in a library.json of an older version
         self.damaged = False  # whether a damaged library.json was discarded
         self.strangers: list[str] = []  # unsupported files, found by the last scan
-        self.sought: dict[str, str] = {}  # the last names of clips not found, by digest
+        self.sought: dict[str, str] = {}  # the last names of clips that were not found, by digest
 
     @property
     def contents(self) -> Contents:
@@ -134,7 +134,7 @@ class Library:
         `reports` are reported by the next scan with `reports`.
 
         A file with the same name, size and times counts as unchanged. Device and inode are ignored:
-        they change when a disk is plugged in again, and all its clips would be read again. When a
+        both change when a disk is plugged in again, so all its clips would be read again. When a
         clip is rendered, its whole stat is compared.
         """
         before, self.strangers = self.contents["clips"], []
@@ -175,7 +175,7 @@ class Library:
 
     @contextmanager
     def _changing(self) -> Iterator[Contents]:
-        """Yield the current content of library.json; write the contents afterwards if they differ.
+        """Yield library.json's current content; afterwards, write the new content if it differs.
 
         Until then, library.json is locked, so processes do not overwrite each other's findings.
         """
@@ -243,11 +243,11 @@ class Library:
         return dict(sorted(every, key=lambda one: not one[0].startswith("projects/")))
 
     def facts(self, digest: str) -> Clip | None:
-        """Return the facts of a clip, whose file may be gone, or None if it is unknown."""
+        """Return the facts of a clip, even if its file is gone, or None if it is unknown."""
         return Clip.of(facts) if (facts := self._facts_of(digest, CLIP)) else None
 
     def sound(self, digest: str) -> Sound | None:
-        """Return the facts of a sound, whose file may be gone, or None if it is unknown."""
+        """Return the facts of a sound, even if its file is gone, or None if it is unknown."""
         return Sound.of(facts) if (facts := self._facts_of(digest, SOUND)) else None
 
     def _facts_of(self, digest: str, what: str) -> dict[str, Any] | None:
@@ -262,14 +262,14 @@ class Library:
         return next((one for one, file in every.items() if file["digest"] in digests), "")
 
     def called(self, digest: str) -> str:
-        """Return a name of a usable file with this content, which may be gone, or ""."""
+        """Return a name of a usable file with this content, even of a file that is gone, or ""."""
         clips = self.contents["clips"].items()
         return next((n for n, c in clips if c.get("digest") == digest and "left_out" not in c), "")
 
     def place(self, digest: str) -> Path | None:
         """Return the path of a file that now has this content, or None.
 
-        The file is read, unless its stat is unchanged since it was last read.
+        The file is read unless its stat is unchanged since it was last read.
         """
         for name, clip in self.contents["clips"].items():
             path = Path(self.workspace.root, name)

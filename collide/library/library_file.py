@@ -17,8 +17,8 @@ from collide.base.hashing import digest
 
 Contents = dict[str, Any]  # content of library.json: a dict for each of the four tables
 
-# The digest covers the text, which takes a millisecond for ten thousand clips; a digest of the
-# parsed content took a hundred.
+# The digest covers the text. For ten thousand clips, it takes a millisecond; a digest of the parsed
+# content took a hundred.
 HEAD = b'{"digest":"%s",\n'
 STANDS = ("digest", "gone", "left_out")  # the facts that a scan reports
 

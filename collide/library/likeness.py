@@ -1,7 +1,7 @@
 """Lookalike clips: copies with a different size, encoder or brightness.
 
 A signature has 64 bits for each of a few frames, at the same relative times in each clip (see
-source/glance). So a shortened copy counts as a different clip, which may be its maker's intention.
+source/glance). So a shortened copy counts as a different clip, as its maker may intend.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
 
 
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
-    """Return whether two clips have enough frames where neither is flat, and these are alike."""
+    """Return whether enough frames of two clips are flat in neither, and these frames are alike."""
     pairs = ((a, b) for a, b in zip(one, two, strict=False) if a is not None and b is not None)
     bits = [(a ^ b).bit_count() for a, b in pairs]
     return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)

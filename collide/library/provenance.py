@@ -12,7 +12,7 @@ from pathlib import Path
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 
-MAX_TEXT = 500  # characters kept of each string: titles can be long, and a line should fit a page
+MAX_TEXT = 500  # maximum length of each string: titles can be long, and a line should fit on a page
 
 
 class Provenance:
@@ -64,7 +64,7 @@ def clean(origin: Mapping[str, str]) -> dict[str, str]:
 
 
 def _line(line: bytes) -> dict[str, str]:
-    """Return the content of a line of the ledger, or {} if it is torn or malformed."""
+    """Return the content of a line of the ledger, or {} if it is cut off or malformed."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""A renamed folder of the library: the clips are in library/videos instead of library/video."""
+"""A renamed folder of the library, such as library/videos instead of library/video."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -18,7 +18,7 @@ from collide.library.folders import HOMES, kind
 from collide.store.locks import held_inside
 
 LABEL = "library/roots.json"
-_FOLDER = re.compile(r"""(?<![\w/.~])(?:[A-Za-z]:)?[~/][^"',;\[\]{}\n]*""")  # a folder in any text
+_FOLDER = re.compile(r"""(?<![\w/.~])(?:[A-Za-z]:)?[~/][^"',;\[\]{}\n]*""")  # any folder in a text
 
 
 class Roots:

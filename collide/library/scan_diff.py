@@ -1,4 +1,4 @@
-"""The comparison of a scan with earlier facts: new, moved, changed, duplicate and gone files."""
+"""Compare a scan with earlier facts to find new, moved, changed, duplicate and gone files."""
 
 import re
 from collections import Counter

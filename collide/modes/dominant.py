@@ -1,8 +1,8 @@
-"""modes/dominant: the most common color of a clip becomes a window, found by counting alone.
+"""modes/dominant: the most common color of a clip, found by counting, becomes a window.
 
-Play it on footage with a large even area: a sky, a wall, a lawn, a table. Where k-means answers
-with the mean of whole regions, this answers with one shade.
-Reads the keyframes of a layer; answers with one color, and the part of the picture that it covers.
+Play it on footage with a large even area, such as a sky, a wall, a lawn or a table. Where k-means
+answers with the mean of whole regions, this answers with one shade. Reads the keyframes of a layer;
+answers with one color, and the part of the picture that it covers.
 """
 
 from pathlib import Path
@@ -43,7 +43,7 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
 
 
 def _fullest(pixels: Any, size: int, shift: int) -> Any:
-    """Return the pixels in the fullest box of the color cube; among equals, the least red."""
+    """Return the pixels in the fullest box of the color cube, the least red one if several tie."""
     import numpy as np
 
     boxes = (pixels + shift) // size @ np.array([1 << 16, 1 << 8, 1])

@@ -1,7 +1,7 @@
 """modes/fixed: one color you name becomes a window, whatever the clip looks like.
 
-Play it on skies, walls, paper or studio backdrops; it does not analyze the clip.
-Reads nothing; answers with that color.
+Play it on skies, walls, paper or studio backdrops; it does not analyze the clip. Reads nothing;
+answers with the named color.
 """
 
 from typing import Any

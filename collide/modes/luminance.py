@@ -1,6 +1,6 @@
 """modes/luminance: the bright or the dark parts of a clip become windows.
 
-Play it on anything lit: lamps, windows, night streets, snow. It keys light, not color.
+Play it on anything lit, such as lamps, windows, night streets or snow. It keys light, not color.
 Reads the keyframes of a layer; answers with a band of brightness, or with one grey.
 """
 
@@ -21,7 +21,7 @@ DEFAULTS = {
     # typical 0.6..0.9
     "luminance_threshold": [0.6, 0.9],
 
-    # what is keyed: all `light` past the threshold, or one `grey`, like earlier versions
+    # what is keyed: all `light` past the threshold, or one `grey`, as in earlier versions
     # low end: grey = a ring of middle tones opens and pure white may stay; high end: light =
     # everything brighter opens; for darks, everything darker opens
     # typical light
@@ -64,7 +64,7 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
 
 
 def _more_of(frames: Path, threshold: float) -> str:
-    """Return the end of the light that covers more of the frames.
+    """Return the target, "lights" or "darks", that covers more of the frames.
 
     Brightness is BT.709 luma of the RGB values, not linearized (ITU-R BT.709-6, item 3.2).
     """

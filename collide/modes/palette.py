@@ -1,6 +1,6 @@
 """modes/palette: colors of a named set become windows, the most frequent in the clip first.
 
-Play it to give a whole piece one theme: every layer opens along the same few colors, each where it
+Play it to give a whole piece one theme: every layer opens at the same few colors, wherever its clip
 has them. If a clip lacks these colors, little opens, and the summary says so. Reads the keyframes
 of a layer; answers with colors, the most common first.
 """

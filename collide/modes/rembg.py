@@ -13,7 +13,7 @@ from collide.instrument import Choice, Knobs, Limit, Range, place
 
 DEFAULTS = {
     # what the mask is used for
-    # low end: colors = a key in the colors of that side, which leaks where they recur;
+    # low end: colors = a key in the colors of one side, which leaks where they recur;
     # high end: matte = scissors along the outline, in every picture
     # typical matte
     "rembg_use": "matte",
@@ -24,7 +24,7 @@ DEFAULTS = {
     # typical background
     "rembg_target": "background",
 
-    # how many colors of that side open, with rembg_use=colors
+    # how many colors of the opened side are keyed, with rembg_use=colors
     # low: 1 = the wall; high: 6 = the wall, its shadows, the floor, and more than you meant
     # typical 2..4
     "rembg_colors": [2, 4],

@@ -1,8 +1,8 @@
-"""The pieces of a batch: the projects y-001, y-002 …, which are created before they render.
+"""The pieces of a batch: the projects y-001, y-002 …, which are created before they are rendered.
 
-Each has its own seed. A piece is an ordinary project, so each piece can be planned, changed and
-undone separately, and the folders alone describe an interrupted batch. If y is a project too, its
-pieces begin with its knobs and use its clips, presets and scripts.
+Each has its own seed. A piece is an ordinary project, so `doit plan`, `doit set` and `doit undo`
+apply to each piece separately. The folders alone describe an interrupted batch. If y is a project
+too, the pieces begin with the knobs of y and use the clips, presets and scripts of y.
 """
 
 import itertools
@@ -26,7 +26,7 @@ LENT = ("input", "presets", "scripts")  # the folders of y that its pieces link 
 
 @dataclass(frozen=True)
 class Batch:
-    """A request for pieces with a common name, which begin with the same presets and knobs."""
+    """A request for pieces that have a common name and begin with the same presets and knobs."""
 
     workspace: Workspace
     name: str
@@ -122,7 +122,7 @@ def _seeds(first: int | None, taken: set[Any]) -> Iterator[int]:
 
 
 def _lend(own: Project, piece: Project) -> None:
-    """Link a piece to the folders of the project that its batch belongs to."""
+    """Link a piece to the folders of the project that its batch is named after."""
     for name in LENT:
         if (own.path / name).is_dir() and not (piece.path / name).is_symlink():
             piece.path.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ from collide.store.reasons import Cause
 from collide.syntax.arguments import line
 
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
-MAX_SECONDS = 24 * 3600.0  # a last resort, because each ffmpeg process has limits of its own
+MAX_SECONDS = 24 * 3600.0  # a last resort: each ffmpeg process has its own limits
 OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes that are not in the project
 SHARE = re.compile(r"\s+\d+%.*")  # a progress line, which is printed every ten seconds
 
@@ -56,7 +56,7 @@ class Outcome:
 
     @property
     def by(self) -> str:
-        """Say which machine of a farm rendered the piece; return "" for this machine."""
+        """Return which farm machine rendered the piece, such as "by tower-2", otherwise ""."""
         same = f", and {self.agrees} rendered the same bytes" if self.agrees else ""
         before = "rendered earlier " if self.status == REUSED else ""
         return f"{before}by {self.machine}{same}" if self.machine else ""
@@ -117,7 +117,7 @@ def render_apart(
 
 
 def finished(project: Project, outcome: Outcome) -> Outcome:
-    """Add an up-to-date project's look and video to its outcome; FAILED if they are missing."""
+    """Add a project's look and video to its outcome, which becomes FAILED if they are missing."""
     try:
         manifest = read_json(project.path / "manifest.json", label=f"{project.name}/manifest.json")
         size = project.video.stat().st_size
@@ -143,7 +143,7 @@ def _picture(manifest: Mapping[str, Any]) -> str:
 
 
 def _moved(tasks: Mapping[str, Any]) -> str:
-    """Return the first cause outside the project for a render, or ""."""
+    """Return the first cause of a render that lies outside the project, or ""."""
     for task in tasks.values():
         for reason in task.get("reasons", ()):
             if reason.get("cause") in OUTSIDE:
@@ -152,7 +152,7 @@ def _moved(tasks: Mapping[str, Any]) -> str:
 
 
 def _note(name: str, manifest: Mapping[str, Any]) -> str:
-    """Return a note if a piece's sound misses its loudness or its peak, or ""."""
+    """Return a note if a piece's sound misses its loudness or its peak, otherwise ""."""
     try:
         return "".join(loudness_missed(manifest["sound"], manifest["recipe"]["piece"], name))
     except (KeyError, TypeError, ValueError):
@@ -164,7 +164,7 @@ def look_ahead(
 ) -> Forecast:
     """Choose and probe a project's clips, and return the forecast of its render.
 
-    This runs in the calling process, which starts probes and other processes as for any plan.
+    It runs in the calling process and, like any plan, starts probes and other child processes.
 
     Raises:
         CollideError: the project cannot be rendered at all.

@@ -1,4 +1,4 @@
-"""The choice of machines that render many pieces: this machine or the workers of a farm."""
+"""Choose the machines that render many pieces: this machine or the workers of a farm."""
 
 import os
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """The report of a night: cache/nights/TIME/report.html, report.json and junit.xml.
 
 It lists each piece with its outcome, the reason, the time, and the command that renders it. All
-three files are written after each piece, so there is a report of an interrupted night too. `latest`
-links to the folder of the newest night, even while it runs.
+three files are written after each piece, so an interrupted night has a report too. `latest` links
+to the folder of the newest night, even while it runs.
 """
 
 import json
@@ -53,7 +53,7 @@ class NightReport:
         return {status: len(self.of(status)) for status in STATUSES}
 
     def weigh(self, index: Index) -> None:
-        """Record the bytes of the store, its limit, the videos, and the free disk space."""
+        """Record the sizes of the store and the videos, the store's limit, and free disk space."""
         held = index.held()
         self.disk = {
             "store": held,

@@ -1,7 +1,7 @@
-"""A night: render every out-of-date project, then the pool, until a deadline.
+"""Render every out-of-date project, then the pool, until the deadline of a night.
 
-The pool is a batch. After its existing pieces, the night creates and renders new pieces with their
-own seeds until enough pieces are ready.
+The pool is a batch. After the existing pieces of the pool, the night creates and renders new
+pieces, each with its own seed, until enough pieces are ready.
 """
 
 from collections.abc import Callable, Iterator
@@ -81,8 +81,8 @@ class Night:
         """Create and render new pieces until the pool is full.
 
         New pieces replace pieces that failed in this run, but only if other pieces succeed: if all
-        fail, more seeds will not help. After twice as many failures as the pool should contain
-        pieces, no more pieces are created until some failed pieces are fixed or deleted.
+        fail, more seeds will not help. Once the failures reach twice the size of the pool, no more
+        pieces are created until some failed pieces are fixed or deleted.
         """
         while self.many.clock() < self.many.until:
             failed, before = self._count(FAILED), len(self.batch.pieces())

@@ -3,9 +3,9 @@
 A piece that fails does not stop the others. A piece that would not finish before the deadline is
 not started. How long a piece takes is forecast from earlier tasks and corrected by the errors of
 earlier forecasts in this run. A piece without history is assumed to take as long as its forecast or
-the longest piece of this run, whichever is longer. Before the first piece, a tenth of the run (at
-most ten minutes) counts as the longest. A piece that is still running ten minutes after the
-deadline is stopped.
+the longest piece of this run, whichever is longer. Until a first piece is rendered, a tenth of the
+run (at most ten minutes) stands for the longest piece. A piece that is still running ten minutes
+after the deadline is stopped.
 """
 
 import math
@@ -117,7 +117,7 @@ class Many:
     def each(
         self, pieces: Sequence[Project], after_piece: Callable[[], None] | None = None
     ) -> None:
-        """Bring pieces up to date on any farm, and the rest here, one by one.
+        """Bring pieces up to date on the farm, if there is one, and the rest here, one by one.
 
         Before each piece that is rendered here, try the farm again.
         """
@@ -201,7 +201,7 @@ class Many:
         return replace(outcome, why=NEW) if new and outcome.status == RENDERED else outcome
 
     def needless(self, piece: Project, forecast: Forecast) -> Outcome | None:
-        """Return the outcome of a piece that is ready or that has no time left, or None."""
+        """Return an outcome if a piece is up to date or cannot end in time, otherwise None."""
         ready = not forecast.of("render", "restore", "maybe") and piece.video.exists()
         if ready and not self.always:
             return finished(piece, Outcome(piece.name, REUSED))
@@ -215,7 +215,7 @@ class Many:
         outcomes = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in outcomes])
-        # ignore tiny forecasts, which count restored results as free although starting takes time
+        # ignore tiny forecasts: they include neither the start of the process nor restored results
         sizable = [outcome for outcome in outcomes if (outcome.expected or 0.0) >= WORK]
         took = sum(outcome.seconds for outcome in sizable)
         pace = took / sum(outcome.expected or 0.0 for outcome in sizable) if sizable else 1.0
@@ -236,7 +236,7 @@ class Many:
         """Return text about the number of pieces left and the time that they will take, if known.
 
         The estimate assumes that each takes as long as the average piece rendered so far, and that
-        `at_once` pieces render at a time.
+        `at_once` pieces are rendered at a time.
         """
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
         if not pieces or not each:

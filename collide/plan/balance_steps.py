@@ -3,9 +3,9 @@
     color:i ────────────┬─ moments:i ─ balance     no plan contains them: a session runs them once,
     glimpse:i ─ mask:i ─┘                          for layers without thresholds in selection.json
 
-The moments lie in a span of the clip that does not depend on the piece's duration. The middle
-of every second picture is kept to measure sharpness. For layers above the base, the step also keeps
-a small copy of each moment's cut, placed in the frame.
+The moments lie in a span of the clip that does not depend on the piece's duration. The middle of
+every second picture is kept to measure sharpness. For layers above the base, moments:i also keeps a
+small copy of each moment's cut, placed in the frame.
 """
 
 from collections.abc import Iterator, Mapping
@@ -151,8 +151,8 @@ def _middle(layer_facts: Facts, play: Any) -> list[int]:
 def by_itself(layer: Layer, answer: Mapping[str, Any]) -> bool:
     """Return whether a layer opens independently of any threshold.
 
-    This is so if the layer has a matte or no colors to open, or if its band of light reaches
-    neither black nor white.
+    A layer does so if it has a matte or no colors to open, or if its band of light reaches neither
+    black nor white.
     """
     if "light" in answer:
         return bool(answer["light"][0] > 0 and answer["light"][1] < 1)

@@ -40,7 +40,7 @@ def leveled(facts: Facts, results: Results) -> Facts:
 
 
 def normalized(clip: Clip) -> tuple[str, str]:
-    """Return the chain that makes a clip's pictures progressive and the chain to BT.709."""
+    """Return two chains: to make a clip's pictures progressive, and to convert them to BT.709."""
     woven, form = (shipped().instrument(f"blend/{n}") for n in ("deinterlace", "normalize"))
     whole = chain(woven.filters(woven.DEFAULTS, clip=clip), form.filters({}, clip=clip))
     return whole, form.colors({}, clip=clip)

@@ -1,4 +1,4 @@
-"""Steps that find a layer's colors: extract keyframes, find the subject, choose the colors.
+"""Steps that find a layer's colors: extract keyframes, find the subject, and choose the colors.
 
 Finding the subject is the slowest analysis. So a matte is rendered in parts of five seconds, like
 its layer. Each part is a step: an interrupted render keeps the finished parts, and a longer piece
@@ -120,7 +120,7 @@ def _sooner(piece: Piece, number: int, task: str, *, results: Results) -> Job:
 
 
 def matte_steps(piece: Piece, layer: Layer) -> Iterator[Step]:
-    """Yield any steps that find a layer's subject, in all its frames or in keyframes."""
+    """Yield the steps, if needed, that find a layer's subject in all its frames or in keyframes."""
     clips, number = (layer.pick.digest,), layer.number
     if layer.cut:
         for at, task in enumerate(film_tasks(layer)):
@@ -138,12 +138,12 @@ def film_tasks(layer: Layer) -> list[str]:
 
 
 def _filmed(layer: Layer) -> list[Span]:
-    """Return the spans to search for the subject; for any still, this is a single picture."""
+    """Return the spans to search for the subject; for a still, this is a single picture."""
     return [Span(0, 1)] if layer.clip.still else layer.pieces
 
 
 def held(piece: Piece, layer: Layer, film: str) -> str:
-    """Return the chain that turns a film into one mask per frame of a layer."""
+    """Return the chain that turns the masks in `film` into one mask per frame of a layer."""
     rate, _ = _looks(piece, layer, layer.material)
     if layer.clip.still:
         drift = layer.catalog.instrument("blend/drift")

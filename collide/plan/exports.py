@@ -1,6 +1,6 @@
 """Steps that export a piece from a render's results; no render waits for them.
 
-    prores4444   the layers stacked again in 4:4:4, or the finished picture if effects play; PCM
+    prores4444   the layers stacked again in 4:4:4 (the finished picture if effects play), PCM sound
     h265-10      the finished picture as H.265 in ten bits
     vertical     the finished picture, upright
     stems        each voice in a separate file; the stems add up to the mix
@@ -23,7 +23,7 @@ from collide.store.call import parameters
 from collide.store.step import Job, Results, Step, made_by
 
 ENCODERS = {"prores4444": "prores_ks", "h265-10": "libx265", "vertical": "libx264", "stems": ""}
-STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # renamed copies do not match
+STEMS = ("layer[0-9].wav", "bed[0-9].wav")  # these patterns do not match renamed copies
 
 
 def export_steps(piece: Piece, form: str) -> list[Step]:

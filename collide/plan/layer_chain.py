@@ -38,7 +38,7 @@ LABEL = re.compile(r"\[([A-Za-z_][\w-]*)\]")
 
 
 def whole(facts: Facts) -> str:
-    """Return the chain that makes decoded pictures progressive and equal in shape."""
+    """Return the chain that makes decoded pictures progressive and uniform in shape."""
     whole_chain = chain(*(played(row, facts) for row in WHOLE if row.when(facts.layer)))
     if not still(facts.layer):
         return whole_chain
@@ -95,8 +95,8 @@ def kept_parts(
 ) -> list[str]:
     """Return the chains from the pad `source` to a layer's kept planes: `[k2]`, `[c2]`, `[o2]`.
 
-    `head` is the chain from the clip's pictures to `frames` pictures of the layer, plus `around` at
-    each end. If `apart`, the frames are not consecutive, so their cut is not steadied.
+    `head` is the chain from the clip's pictures to `frames` pictures of the layer, plus `around`
+    more at each end. If `apart`, the frames are not consecutive, so their cut is not steadied.
     """
     layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
@@ -159,7 +159,7 @@ def stacked(facts: Facts, chroma: str, times: tuple[str, str]) -> list[str]:
     """
     n, catalog = facts.layer.number, facts.layer.catalog
     sides = {f"k{n}": filters(facts, MOVE), f"a{n}": filters(facts, *THIN, MOVE_ALPHA)}
-    # unmodified inputs are not chained
+    # inputs without filters need no chain
     more = [f"[{pad}]{steps}[{pad}t]" for pad, steps in sides.items() if steps]
     look, clear = (f"[{pad}{'t' if steps else ''}]" for pad, steps in sides.items())
     effects = (filters(facts, *after(catalog, name)) for name in ("blend/key", PLACE.play))

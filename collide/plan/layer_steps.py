@@ -40,9 +40,9 @@ from collide.store.call import Call
 from collide.store.reasons import DERIVED
 from collide.store.step import Input, Job, Results, Step, made_by, tables
 
-FRAMES = f"{DERIVED}frames"  # in a layer's log: its number of frames
+FRAMES = f"{DERIVED}frames"  # log entry with a layer's number of frames
 
-Stream = tuple[Layer, str]  # a layer, and one of its kept planes: "look", "cut" or "own"
+Stream = tuple[Layer, str]  # a layer, and the name of a kept plane: "look", "cut" or "own"
 
 
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
@@ -252,7 +252,7 @@ def stack_job(piece: Piece, span: Span, other: Mapping[str, Any], *, results: Re
 
 
 def keyed_step(piece: Piece, layer: Layer, index: int, span: Span) -> Step:
-    """Return the step that renders one segment of a single layer with its holes, in its place."""
+    """Return the step that renders one segment of a single keyed layer, placed in the frame."""
     needs = [f"layer:{layer.number}", f"color:{layer.number}"]
     return piece.step(f"keyed:{index}", _keyed, layer.number, span, needs=needs)
 

@@ -21,7 +21,7 @@ PACKAGES = ("doit", "numpy", "scikit-learn", "pillow", "xxhash")
 
 
 def record_step(piece: Piece, before: tuple[str, ...], version: str) -> Step:
-    """Return the step that writes the manifest and the look, after all tasks `before`."""
+    """Return the step that writes the manifest and the look, after all tasks in `before`."""
     look = piece.project.path / "looks" / f"{piece.look}.json"
     deliver = {"manifest.json": piece.project.path / "manifest.json", "look.json": look}
     return piece.step(

@@ -1,4 +1,4 @@
-"""Steps from layers to encoded segments: plates, stack, effects, encode."""
+"""Steps from layers to encoded segments: plates, stacks, effects and encoding."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ Maker = Callable[[int, Span], Step]  # returns the step of one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the plate steps, then the steps of one segment after another: the first is ready early.
+    """Yield the plate steps, then the steps of each segment in turn, so the first is ready early.
 
     A step over the whole piece waits for all segments, and all later steps wait for it.
     """

@@ -1,4 +1,4 @@
-"""The choice of heard layers and of their places in the stereo image, made again in each plan.
+"""Choose the heard layers and their places in the stereo image, anew in each plan.
 
 A pinned layer never moves, and pinning it does not move the other layers, which are placed as if it
 were free.
@@ -36,7 +36,7 @@ def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
 
     def is_silent(number: int) -> bool:
         facts = hear(hear_step(piece, str(number)))
-        lufs = facts["lufs"] if facts else 0.0  # assume an unmeasured sound is audible
+        lufs = facts["lufs"] if facts else 0.0  # assume that an unmeasured sound is audible
         if lufs is None or lufs < piece.knobs["silence_lufs"]:
             silent.append(number)
         return number in silent

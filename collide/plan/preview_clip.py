@@ -17,7 +17,7 @@ MOMENTS = 5  # number of frames that doit debug shows of a layer
 
 
 def small(size: str) -> str:
-    """Return `size` scaled down until its shorter side has at most 360 pixels."""
+    """Return `size`, scaled down if its shorter side has more than 360 pixels."""
     width, height = wide_and_high(size)
     share = min(1.0, SHORT / min(width, height))
     return "x".join(str(2 * max(8, round(side * share / 2))) for side in (width, height))

@@ -5,11 +5,11 @@
     color:i ──┘        └────────┴─ quick
 
 The command plays the same instruments as a still, in the same order, but leaves out effects that
-need other frames too. Instead of clips, it reads small pictures from before color, key and place.
-So turning the knobs of color, key and place does not decode clips. The command renders the planes
-of small layers, or reads them if they exist: while one layer's knobs are turned, the other layers'
-planes are reused. Cuts are not steadied, because that needs neighboring frames. The picture is not
-kept.
+need other frames too. Instead of clips, it reads small pictures, to which it applies color, key and
+place. So turning the knobs of color, key and place does not decode clips. The command renders the
+planes of small layers, or reads them if they exist: while one layer's knobs are turned, the other
+layers' planes are reused. Cuts are not steadied, because that needs neighboring frames. The picture
+is not kept.
 """
 
 from collections.abc import Collection, Iterator
@@ -44,7 +44,7 @@ def missing(piece: Piece) -> list[str]:
 
 
 def before_quick(plan: Plan, at: int) -> list[Step]:
-    """Return the steps that the quick picture of frame `at` reads, in dependency order."""
+    """Return the steps whose results the quick picture of frame `at` needs, in dependency order."""
     piece = plan.piece
     frames = [step for step in still_steps(_without_effects(piece), at) if step.kind == "frame"]
     tasks = [task for one in piece.layers for task in (*level_tasks(one), *colored([one]))]

@@ -36,16 +36,16 @@ PLAYED = {
     "blend/place",
     "blend/lay", "blend/key", "blend/coverage", "source/keyframe", "source/matte", *VOICE,
 }  # fmt: skip
-AFTER_KEY = ("blend/key", "blend/place")  # instruments that follow these play in the stack
+AFTER_KEY = ("blend/key", "blend/place")  # instruments that follow these are played in the stack
 AT_SOME_LEVEL = {"lufs": -20.0}  # the loudness of a sound does not change which knobs are read
 
 
 def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
-    """Return the recipe: seed, drawn values, clips with their trims, files by digest, the engine.
+    """Return the recipe: seed, drawn values, clips with trims, files by digest, and the engine.
 
     If this piece does not read a knob (such as the delay of an echo that is off), the knob is
-    recorded with a fixed value or not at all (see `_untouched`). So turning it makes neither a new
-    video nor a new look.
+    recorded with a fixed value or not at all (see `_untouched`). So turning the knob makes neither
+    a new video nor a new look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
     files = {knob: file.digest for knob, file in piece.files.items()}
@@ -161,7 +161,7 @@ def _untouched(piece: Piece, name: str, layer: Layer | None = None) -> Any:
     """Return the value to record for a knob that is not read.
 
     A knob from an opened look keeps its value, so the look keeps its name. Any other knob gets its
-    BEFORE value. If it has none, it gets its default, or a drawn value if the default is a range.
+    BEFORE value. If there is none, it gets its default, or a drawn value if the default is a range.
     """
     before = piece.catalog.knobs[name].before
     older = {} if before is None else {name: Setting(before, "before")}

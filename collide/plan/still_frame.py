@@ -8,7 +8,7 @@
 For each layer, a still keeps the clip's frame after deinterlacing and pace (or drift), neighboring
 frames for steadying its cut, and the layer's planes. If only colors or keys change, the next still
 at the same time decodes no clip; a new threshold repeats only the stack. A layer with a matte is
-rendered in full, and so are all steps before an effect that needs other frames too.
+rendered in full, and so is the picture before an effect that also needs other frames.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

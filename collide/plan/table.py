@@ -102,7 +102,7 @@ class Facts:
     matte: str  # the chain that gives the masks
     first: int = 0  # the first frame of a moving still
     light: Mapping[str, Any] = field(default_factory=dict)  # measured light of the clip
-    lead: int = 0  # frames of the clip before the layer's first
+    lead: int = 0  # frames that precede the layer's first, for steadying its cut
 
     def of(self, name: str) -> Any:
         """Return the fact `name`."""
@@ -112,7 +112,7 @@ class Facts:
 
     @property
     def fitted(self) -> str:
-        """Return the size that the picture is fitted to, which is the frame's for the base."""
+        """Return the size that the picture is fitted to; for the base, this is the frame's size."""
         if not self.layer.keyed:
             return self.output_size
         place = self.layer.catalog.instrument("blend/place")
@@ -257,7 +257,7 @@ def effects(catalog: Catalog, knobs: Knobs) -> str:
     """Return the sound chain played on a voice before it is placed."""
     names = [one for name in VOICE for one in (name, *following(catalog, name))][1:]
     plays = map(catalog.instrument, names)
-    # a bed has no knobs of a project's own instruments
+    # a bed lacks the knobs of a project's own instruments
     return chain(*(play.filters(knobs) for play in plays if {*play.DEFAULTS} <= {*knobs}))
 
 

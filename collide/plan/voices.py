@@ -1,4 +1,4 @@
-"""Steps of the sound: measure and place each voice, mix the voices, set the loudness of the mix.
+"""Steps of the sound: measure and place each voice, mix the voices, and set the mix's loudness.
 
 A voice is one sound of the mix: a layer's sound or a bed.
 """
@@ -24,7 +24,7 @@ class Voice:
     source: Input
     opened: Mapping[str, Any]  # how to open the audible part of its file
     part: Mapping[str, Any]  # how to process that part
-    period: int  # samples until it starts over
+    period: int  # samples until the sound starts over
     knobs: Knobs
 
 
@@ -93,7 +93,7 @@ def voice_names(piece: Piece) -> list[str]:
 
 
 def audible(piece: Piece, results: Results) -> list[int]:
-    """Return the heard layers whose sound is not silence, as far as it was measured."""
+    """Return the heard layers whose sound is not silent or has not been measured yet."""
     measured = {n: results[f"hear:{n}"].facts for n in piece.heard if f"hear:{n}" in results}
     return [n for n in piece.heard if n not in measured or measured[n]["lufs"] is not None]
 

@@ -2,7 +2,7 @@
 
 Play it last: the film is nearer to the eye than anything that happened before the lens. Reads and
 writes pictures of any size. Its plate contains pictures of nothing but grain, a little larger than
-the frame. Each is placed differently every time it repeats, so nothing repeats visibly.
+the frame. Each is placed differently every time it repeats, so no repetition is visible.
 """
 
 import math
@@ -153,7 +153,7 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
         cells = f"xscale={number(round(width / 5, 3))}:yscale={number(round(height / 5, 3))}"
         clouds = f"octaves=2:persistence=0.7:{cells}:tscale={round(fps) * 3}"
         return f"perlin=s={width}x{height}:r={fps}:{clouds}:random_mode=seed:seed=5"
-    # noise repeats one row of numbers in every line, only shifted; a second noise hides that
+    # the noise filter repeats one row of numbers, shifted, in every line; a second one hides this
     white = (
         f"color=s={width}x{height}:r={fps},format=yuv444p,lutyuv=y=128,"
         "noise=c0s=32:c0f=t:c0_seed=1,noise=c0s=32:c0f=t:c0_seed=2,extractplanes=y"
@@ -173,8 +173,9 @@ def _strength(knobs: Knobs) -> float:
     At grain=0.1, raw grain of any other kind gets a standard deviation of six levels.
     """
     if knobs["grain_kind"] == "salt-pepper":
-        return 1.0  # the grain is the number of sparks, not their strength
-    # enlarging makes grain milder, but not clouds
+        return 1.0  # `grain` sets only the number of sparks
+
+    # enlarging makes all grain milder except clouds
     milder = 1.2 if knobs["grain_size"] > 1 and knobs["grain_kind"] != "perlin" else 1.0
     return 60 * float(knobs["grain"]) * milder / RAW[knobs["grain_kind"]]
 
@@ -227,9 +228,8 @@ def _gate(knobs: Knobs, size: Size, fps: FrameRate, seed: int, first: int) -> st
 def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> str:
     """Return the filter that shows a part of the picture, which breathes, turns and weaves.
 
-    The part is small enough never to cross an edge. `apart` is an expression in fractions of the
-    width. This expression is added to the position of the part and may move the part across an
-    edge.
+    The part is small enough never to cross an edge. `apart` is an expression, in fractions of the
+    width; added to the position of the part, it may move the part across an edge.
     """
     pace, weave = knobs["breathe_seconds"], knobs["breathe_position"]
     angle, ratio = math.radians(knobs["breathe_rotation"]), max(size) / min(size)

@@ -1,8 +1,8 @@
 """post/color-grade: one light over the whole picture, so shots from different cameras fit together.
 
-Play it first in the chain: grain and tape come on top of a light, not under it. Warmth and the
-three ranges are small turns; a curve or a LUT is a whole grade by itself.
-Reads and writes pictures of any size, each frame on its own.
+Play it first in the chain: grain and tape come on top of a light, not under it. Warmth, shadows,
+mids and highlights are small corrections; a curve or a LUT is a whole grade by itself. Reads and
+writes pictures of any size, each frame on its own.
 """
 
 import math
@@ -91,7 +91,8 @@ DEFAULTS = {
     "grade_lut_strength": 1.0,
 }  # fmt: skip
 
-# Points of each curve, from black to white: for all three colors, or for red, green and blue.
+# Points of each curve, from black to white: one curve for all colors, or one each for red, green
+# and blue.
 CURVES = {
     "film": ("0/0.02 0.25/0.21 0.5/0.51 0.75/0.81 1/0.97",),
     "faded": ("0/0.13 0.25/0.29 0.5/0.52 0.75/0.74 1/0.9",),
@@ -159,8 +160,8 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
     if turned == NEUTRAL:
         return ""
     light = any(turned[name] != NEUTRAL[name] for name in LIGHT)
-    # ten bits, because several curves with eight bits show as steps in every sky; saturation first,
-    # so that a picture without color can be toned
+    # ten bits, because several curves in eight bits show as steps in every sky; saturation comes
+    # first, so that a picture without color can be toned
     return chain(
         "format=gbrp10",
         _saturation(turned["grade_saturation"]),

@@ -10,14 +10,14 @@ import re
 from collide.instrument import FrameRate, Knobs, Limit, Range, chain, number, scale
 
 DEFAULTS = {
-    # how closely each place of the picture follows the frames before and after
+    # how closely each spot of the picture follows the frames before and after
     # low: 0 = as it trembles; high: 1 = half of it comes from its neighbors
     # typical 0.6..1
     "deflicker_flow": 0.9,
 
     # over how many seconds the light of the whole picture is smoothed
     # low: 0 = every flash of lightning stays; high: 2 = dusk takes its time, and lightning is gone
-    # (at 120 fps no more than 1, since it sees 129 frames at most)
+    # (at 120 fps no more than 1, since at most 129 frames are averaged)
     # typical 0; 0.3 if nothing is cut: before a cut to a bright place, the day breaks
     "deflicker_light": 0.0,
 
@@ -44,7 +44,7 @@ LIMITS: dict[str, Limit] = {
 NEUTRAL = {"deflicker_flow": 0.0, "deflicker_light": 0.0}
 WHOLE = True
 
-LOST = 8  # mean deviation, in levels, of a flow that counts as lost; up to 3, a flow is trusted
+LOST = 8  # a flow with this mean deviation, in levels, counts as lost; up to 3, it is trusted
 AREA = "flags=area+accurate_rnd+bitexact"
 NEAREST = "flags=neighbor+accurate_rnd+bitexact"
 
@@ -60,7 +60,7 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -
 
 
 def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
-    """Return the chain that averages each place of the picture with its neighbors in time.
+    """Return the chain that averages each spot of the picture with its neighbors in time.
 
     Each frame is interpolated from its two neighbors, moved halfway: even frames from odd frames,
     and odd frames from even frames. One stream has original even frames and interpolated odd
@@ -69,8 +69,8 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     slow motion, would be off by half a movement on both sides.)
 
     All of this happens at `deflicker_fineness` times the size. The resulting change is scaled back
-    and added to the picture, which keeps its detail. Places that change too much are left
-    unchanged, and so is every quarter of the picture where the flow was lost, for example at a cut.
+    and added to the picture, which keeps its detail. Spots that change too much are left unchanged,
+    and so is every quarter of the picture where the flow was lost, for example at a cut.
     """
     small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)
     between = f"minterpolate=fps={fps}:mi_mode=mci:me_mode=bidir:scd=none"

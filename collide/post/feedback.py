@@ -1,6 +1,6 @@
 """post/feedback: everything that moves leaves a trail, as when a camera films its own screen.
 
-Play it on lights at night, dancers, water, birds; a camera that pans turns everything into silk.
+Play it on lights at night, dancers, water or birds; a camera that pans turns everything into silk.
 Reads and writes pictures of any size; it needs earlier frames, so it is played over the whole
 piece.
 """
@@ -44,16 +44,16 @@ VALUE_ALIASES = {"post": {"post=feedback": "trails echo"}}
 NEUTRAL = {"feedback_trail": 0.0}
 WHOLE = True
 
-DOUBLINGS = 5  # at most 31 echoes: in a trail longer than 31 frames they are 2, 3 … frames apart
+DOUBLINGS = 5  # at most 31 echoes: in a trail longer than 31 frames, they are 2, 3 … frames apart
 GONE = 0.1  # a trail counts as gone when this fraction of its light is left
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain of echoes; older echoes are fainter and zoomed further.
 
-    Each mix doubles the number of terms. With A for "later, fainter, zoomed", the five mixes of
-    (1 + A)(1 + A²)(1 + A⁴)… give 32 terms, which would otherwise need 31 mixes; a short trail needs
-    fewer. The sum is finite, so rounding errors do not accumulate.
+    Each mix doubles the number of terms. Let A stand for "later, fainter, zoomed". Then five mixes,
+    (1 + A)(1 + A²)(1 + A⁴)…, give 32 terms, which would otherwise need 31 mixes. A short trail
+    needs fewer. The sum is finite, so rounding errors do not accumulate.
     """
     frames = knobs["feedback_trail"] * fps
     if frames < 1:
@@ -76,7 +76,7 @@ def _echo(knobs: Knobs, size: tuple[int, int], age: float, seconds: float) -> tu
 
     `age` is the echo's age as a fraction of the life of a trail, and `seconds` its age in seconds.
     """
-    # red and blue fade sooner or later than green; in a negative, their absence fades
+    # red and blue fade faster or slower than green; in a negative, their absence fades
     cool = knobs["feedback_cool"] * (-1 if knobs["feedback_mix"] == "darken" else 1)
     lives = {"g": 1.0, "b": 2**cool, "r": 2**-cool}
     left = {color: GONE ** (age / life) for color, life in lives.items()}

@@ -13,7 +13,7 @@ DEFAULTS = {
     # typical 0.2..0.5
     "glitch_often": 0.35,
 
-    # how many times a second it breaks differently
+    # how many times a second the damage changes
     # low: 1 = a slide projector; high: 30 = a wasp in a jar
     # typical 6..12
     "glitch_speed": 10.0,
@@ -28,7 +28,7 @@ DEFAULTS = {
     # typical 0.04..0.12
     "glitch_slice_height": 0.07,
 
-    # how many blocks show another place of the picture
+    # how many blocks show another part of the picture
     # low: 0 = none; high: 1 = a mosaic by somebody who has not seen it
     # typical 0.05..0.3
     "glitch_blocks": 0.12,
@@ -69,7 +69,7 @@ BURST = 3  # number of changes in a burst before the dice decide whether another
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that moves pixels by an enlarged small map, or "" if nothing can move.
+    """Return the chain that moves pixels by an enlarged map of cells, or "" if nothing can move.
 
     The expressions are evaluated once per cell of the map, for x and y of each color. Evaluating
     them for each pixel would be hundreds of times slower.

@@ -71,7 +71,7 @@ TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # knobs that move rows
 SNOWY = ("vhs_noise", "vhs_dropouts", "vhs_tracking", "vhs_heads")  # knobs that add snow
 
 PLATE_FRAMES = 1  # each frame shows a different part of it
-WINDOW = (320, 240)  # size of that part: as fine as a tape
+WINDOW = (320, 240)  # size of that part: the resolution of a tape
 STRIP = 40  # rows of denser snow at the bottom of the plate
 BAND = 0.06  # half the height of the torn band, as a fraction of the picture
 
@@ -112,14 +112,14 @@ def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str
 def _aside(knobs: Knobs, wide: int, seed: int) -> str:
     """Return an expression for how many pixels a row moves; a tape has 480 rows.
 
-    ld(0) is the frame, ld(1) the position of the row from 0 to 1. ld(2) is 1 in the middle of the
-    torn band and below 0 outside it.
+    ld(0) is the frame, and ld(1) is the position of the row, from 0 to 1. ld(2) is 1 in the middle
+    of the torn band and below 0 outside it.
     """
     row, parts = "floor(ld(1)*480)", []
     if knobs["vhs_wave"]:
         slow = "0.6*sin(2*PI*(ld(1)*1.3+T*0.31))+0.3*sin(2*PI*(ld(1)*4.1-T*0.83))"
         shaken = f"1.2*({dice(row, 'ld(0)', salt=_salt(seed, 'wave'))}-0.5)"
-        far = number(knobs["vhs_wave"] * max(2.0, wide * 0.004))  # below a pixel nothing moves
+        far = number(knobs["vhs_wave"] * max(2.0, wide * 0.004))  # smaller shifts have no effect
         parts.append(f"{far}*({slow}+{shaken})")
     if knobs["vhs_tracking"]:
         torn = dice(row, "ld(0)", salt=_salt(seed, "band"))
@@ -146,7 +146,7 @@ def _soft(knobs: Knobs, size: tuple[int, int]) -> str:
 
 
 def _snow(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain that cuts each frame's snow out of a different place of the plate."""
+    """Return the chain that cuts each frame's snow from a different part of the plate."""
     wide, high = WINDOW
     strips = [name for name in ("vhs_tracking", "vhs_heads") if knobs[name]]
     middle = f"{high}*{_band(seed, 't')}-{STRIP // 2}"
@@ -183,7 +183,7 @@ def plate(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> 
 
 
 def _scratch(knobs: Knobs, seed: int) -> str:
-    """Return an expression for fading scratches, in a few rows of every 160 pixels."""
+    """Return an expression for fading scratches, in a few of the 160-pixel cells of each row."""
     often, begins, long = (
         dice("Y", "floor(X/160)", salt=_salt(seed, f"lost {i}")) for i in range(3)
     )

@@ -124,7 +124,7 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
                 by_argv._workspace().__enter__()
         assert caught.value.what == f"this machine is already rendering {orders}"
         assert str(folder) in caught.value.why
-        assert caught.value.fix == "try again when an order has ended"
+        assert caught.value.fix == "try again when one of them is finished"
         with by_argv._workspace() as place:
             assert place == folder / "make-1"
 

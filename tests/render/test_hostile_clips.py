@@ -27,7 +27,7 @@ UNOPENED = {
     "empty.mp4": "it is empty",
     "fifo.mp4": "it is not a regular file",
     "folder.mp4": "it is not a regular file",
-    "away.mp4": "it links out of its folder: add the target's folder with doit scan path=…",
+    "away.mp4": "it links to a file elsewhere: add that file's folder with doit scan path=…",
     "nowhere.mp4": "it is a broken link: its target is missing, or on a disk that is not "
     "plugged in",
 }
@@ -118,7 +118,7 @@ def test_a_clip_replaced_by_an_outside_link_is_not_followed(house, secret):
     assert ran.code == 1
     assert ran.tasks("failed") == {"layer:2"}
     assert ran.record["tasks"]["layer:2"]["why"].startswith("a clip it needs is missing")
-    assert "skipped library/video/b.mp4: it links out of its folder" in ran.out
+    assert "skipped library/video/b.mp4: it links to a file elsewhere" in ran.out
 
 
 def test_a_link_out_of_the_library_is_not_followed(house, secret, calls):

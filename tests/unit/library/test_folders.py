@@ -102,7 +102,7 @@ def test_a_link_to_a_shared_file_is_followed(shelf: Shelf) -> None:
     (shelf.house.library / "theirs.mp4").symlink_to(inside / "own.mp4")
     (inside / "a.mp4").symlink_to(shelf.house.library / "a.mp4")
     (inside / "song.wav").symlink_to(song)
-    out = "it links out of its folder: add the target's folder with doit scan path=…"
+    out = "it links to a file elsewhere: add that file's folder with doit scan path=…"
     refused = {"library/video/theirs.mp4": out}
     assert shelf.scan().left_out == {**refused, "library/video/far.mp4": out}
     library.add_root(far.parent)

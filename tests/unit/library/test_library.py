@@ -157,7 +157,7 @@ NO_NAME = "its name contains a character that cannot be printed"
 @pytest.mark.parametrize(
     ("kind", "why"),
     [
-        ("link out", "it links out of its folder: add the target's folder with doit scan path=…"),
+        ("link out", "it links to a file elsewhere: add that file's folder with doit scan path=…"),
         ("link to nothing", NO_LINK),
         ("link to itself", NO_LINK),
         ("device", NO_FILE),
