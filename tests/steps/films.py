@@ -15,7 +15,7 @@ from tests.steps.studio import render
 
 
 def film(folder: Path, light: np.ndarray) -> Path:
-    """Write a grey film with the luma values `light`, (frames, height, width); return its path."""
+    """Write a grey film from luma values, (frames, height, width), and return its path."""
     count, height, width = light.shape
     grey = np.full((count, height * width // 2), 128)
     bytes_ = np.concatenate([light.reshape(count, -1), grey], axis=1).astype(np.uint8).tobytes()

@@ -24,7 +24,7 @@ NEUTRAL = {"color_shift": False, "similarity": 0.3, "softness": 0.0, "mode": "fi
 
 @dataclass(frozen=True)
 class Played:
-    """Layer 2 of a piece; its clip is a single picture."""
+    """Layer 2 of a piece, with a single picture as its clip."""
 
     facts: Facts
     chroma: str

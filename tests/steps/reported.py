@@ -58,7 +58,7 @@ def listed(*tracks: str, title: str = "a walk", container: str = "mov,mp4,m4a,3g
 def picture(
     at: int, size: str = "640x360", more: str = "", title: str = "", below: str = ""
 ) -> str:
-    """Return the lines of a picture track: `more` ends the first line, `below` follows the last."""
+    """Return a picture track's lines; `more` ends the first line, and `below` follows the last."""
     return PICTURE.format(at=at, size=size, more=more) + NAMED.format(title=title) + below
 
 

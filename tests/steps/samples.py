@@ -121,7 +121,7 @@ ARGUMENTS: dict[str, Any] = {
     "written": None,
 }
 
-# Arguments for a single instrument, which replace those in ARGUMENTS.
+# An instrument's own arguments, which override those in ARGUMENTS.
 OWN: dict[str, dict[str, Any]] = {
     "blend/loop": {"material": 6, "count": 20},
     "blend/matte": {"answer": {"matte": "background"}},
@@ -171,7 +171,7 @@ DECIDED = {"storage": "raw"}
 
 MASKED = '{"masks": 60, "empty": 7}'
 
-# The report of a pass, for building the next pass. Each report ends with a report on masks.
+# Reports of a pass, from which the next pass is built. Each ends with the counts of masks.
 REPORTS = {name: f"{report}{MASKED}" for name, report in KINDS.items()}
 
 
@@ -193,7 +193,7 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return the NEUTRAL knobs moved a fifth of the way to their far ends or to other choices."""
+    """Return each NEUTRAL knob, moved a fifth of the way to its far end or to another choice."""
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         low, high = (ends(knobs()[knob])[i] for i in (0, -1))

@@ -1,4 +1,4 @@
-"""Helpers that play an instrument on real files, with the code and the limits of collide itself."""
+"""Helpers that play an instrument on real files, with collide's own code and limits."""
 
 import subprocess
 from collections.abc import Generator
@@ -41,7 +41,7 @@ def perform(folder: Path, passes: Generator[Argv, str, Any], **files: Path) -> A
 
 
 def _reported(folder: Path, argv: Argv, **files: Path) -> str:
-    """Run one pass and return its report; the pass may be allowed to fail."""
+    """Run one pass and return its report, or its error if it is marked TRIED and fails."""
     if argv[0] != TRIED:
         return render(folder, argv, **files)
     try:
@@ -58,7 +58,7 @@ def probed(folder: Path, clip: Path, **turned: Any) -> Clip:
 
 
 def laid_out(folder: Path, name: str) -> None:
-    """Write a color table into the folder of a command as a render does."""
+    """Write a color table into a command's folder, as a render does."""
     (folder / f"{name}.cube").write_text(worked_out(name))
 
 

@@ -106,7 +106,7 @@ MOVES = {"breathe": 0.2, "breathe_rotation": 10.0, "breathe_position": 0.1}
 
 
 def corners(size: str, frame: int, **turned: Any) -> list[float]:
-    """Return the corners of the visible part of the picture, x0, y0, x1 and so on, from 0 to 1."""
+    """Return the corners of the picture's visible part (x0, y0, x1, …) as fractions of its size."""
     said = middle() | STILL | {"output_size": size} | turned
     text = post.filters("analog", said, first=frame)
     wide, high = map(int, size.split("x"))

@@ -1,4 +1,4 @@
-"""blend/balance: finds the thresholds in their ranges that best show the faintest layer."""
+"""blend/balance: finds the thresholds in their ranges at which the faintest layer is seen best."""
 
 from pathlib import Path
 from typing import Any
@@ -50,11 +50,11 @@ def test_thresholds_move_until_no_layer_is_hidden(tmp_path: Path) -> None:
 def test_a_range_limits_the_threshold(tmp_path: Path) -> None:
     """If the best threshold lies outside its range, the nearer end of the range is chosen."""
     found = thresholds_of(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=[0.02, 0.1])])
-    assert 0.09 <= found["thresholds"]["3"] <= 0.1  # between these, no further pixel opens
+    assert 0.09 <= found["thresholds"]["3"] <= 0.1  # in between, no more pixels open
 
 
 def test_layers_adapt_to_a_fixed_layer(tmp_path: Path) -> None:
-    """If a layer has no range, the answer omits its threshold; the other layers adapt to it."""
+    """The answer omits the threshold of a layer without a range; other layers adapt to it."""
     found = thresholds_of(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=None, value=0.25)])
     assert found["thresholds"].keys() == {"2"}
     assert found["seen"][2] == pytest.approx(0.5, abs=0.02)  # 0.25 opens half the ramp
@@ -113,7 +113,7 @@ def test_visibility_matches_the_alpha_of_the_key(tmp_path: Path, end: str, softn
 
 
 def test_tiny_pictures_have_no_sharpness() -> None:
-    """Sharpness is 0 if there is no picture or if no two pixels are four apart."""
+    """Sharpness is 0 if there is no picture, or if it has no two pixels at a distance of four."""
     import numpy as np
 
     from collide.blend import balance

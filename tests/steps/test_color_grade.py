@@ -34,7 +34,7 @@ def flat(*color: int) -> np.ndarray:
 
 @pytest.mark.parametrize("kelvin", [2000, 3000, 5200, 6500, 9000, 15000])
 def test_temperature_changes_color_but_not_lightness(kelvin: int, tmp_path: Path) -> None:
-    """A grey becomes warmer below 6500 K and cooler above, and its lightness stays."""
+    """A grey becomes warmer below 6500 K and cooler above it, but keeps its lightness."""
     red, green, blue = graded(tmp_path, flat(90, 90, 90), temperature=kelvin)[18, 32]
     assert np.sign(red - blue) == np.sign(6500 - kelvin)
     assert red * LUMA[0] + green * LUMA[1] + blue * LUMA[2] == pytest.approx(90, abs=2)

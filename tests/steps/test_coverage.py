@@ -30,7 +30,7 @@ def cloudy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def knobs(coverage: str, similarity: float = 0.1, softness: float = 0.0) -> dict[str, Any]:
-    """Return the knobs of a key, which opens little by default."""
+    """Return the knobs of a key that opens little of a picture by default."""
     return {**middle(), "coverage": coverage, "similarity": similarity, "softness": softness}
 
 
@@ -68,7 +68,7 @@ def test_ffmpeg_opens_the_requested_fraction(
 def test_the_lowest_sufficient_similarity_is_chosen(
     cloudy: Path, softness: float, goal: float
 ) -> None:
-    """In steps of 1/10000, the similarity is the lowest that meets the target, or a step lower."""
+    """The similarity is the lowest multiple of 1/10000 that meets the target, or the one below."""
     with Image.open(cloudy) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
     far = np.sqrt((255 - pixels) ** 2 @ np.ones(3) / (3 * 255**2))  # white is furthest from black
@@ -81,7 +81,7 @@ def test_the_lowest_sufficient_similarity_is_chosen(
         return 1 - float(closed.mean())
 
     least = next(n for n in range(1, 10001) if opens(n / 10000) >= goal - 1e-9)
-    width = 0.02  # of the range; a key moves a quarter of the way into it
+    width = 0.02  # of the range; its target is a quarter of the way in
     window = f"{goal - width / 4}..{goal + 3 * width / 4}"
     moved = analyze(knobs(window, 0.001, softness), frames=cloudy, answer=WHITE)
     assert moved["similarity"] in (least / 10000, (least - 1) / 10000)

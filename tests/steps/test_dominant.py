@@ -12,7 +12,7 @@ from tests.steps.conftest import PLANTED
 
 
 def answer_for(path: Path, **turned: Any) -> dict[str, Any]:
-    """Return the mode's answer; the default is boxes of 24 levels."""
+    """Return the mode's answer, by default with boxes of 24 levels."""
     return analyze({"dominant_quant": 24, **turned}, frames=path)
 
 
@@ -24,7 +24,7 @@ def write_stripes(folder: Path, *stripes: tuple[tuple[int, int, int], int]) -> P
 
 
 def test_the_most_common_color_is_found(frames: Path) -> None:
-    """The answer is the most common planted color, to within the grain, and its exact area."""
+    """The answer gives the most common planted color, apart from the grain, and its exact area."""
     (color, rows), *_ = PLANTED
     answer = answer_for(frames)
     pairs = zip(bytes.fromhex(answer["colors"][0][2:]), color, strict=True)
@@ -33,7 +33,7 @@ def test_the_most_common_color_is_found(frames: Path) -> None:
 
 
 def test_a_shade_across_two_boxes_counts_as_one(tmp_path: Path) -> None:
-    """Greys 47 and 48 count together and outweigh the blue, although they fall into two boxes."""
+    """Greys 47 and 48 fall into different boxes, but count together and outweigh the blue."""
     path = write_stripes(tmp_path, ((47, 47, 47), 30), ((48, 48, 48), 30), ((10, 40, 200), 40))
     answer = answer_for(path)
     assert answer["share"] == 0.6
@@ -42,7 +42,7 @@ def test_a_shade_across_two_boxes_counts_as_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("quant", "share"), [(8, 0.4), (64, 0.6)])
 def test_larger_boxes_include_shadows(tmp_path: Path, quant: int, share: float) -> None:
-    """Small boxes favor the plain blue; large boxes favor a grey together with its shadow."""
+    """With small boxes, the blue wins; with large boxes, a grey and its shadow win together."""
     path = write_stripes(tmp_path, ((70, 70, 70), 30), ((100, 100, 100), 30), ((10, 10, 200), 40))
     assert answer_for(path, dominant_quant=quant)["share"] == share
 

@@ -22,7 +22,7 @@ def test_a_still_without_movement_is_one_frame() -> None:
 
 @pytest.mark.parametrize(("move", "size"), [("none", "640:480"), ("in", "712:534")])
 def test_a_photograph_is_shrunk_to_the_size_shown(move: str, size: str) -> None:
-    """A large photograph shrinks until it just covers the frame and its move; a small one stays."""
+    """A large photograph is reduced to the size that its move needs; a small one is not scaled."""
     knobs = {**KNOBS, "still_move": move}
     assert filters(knobs, clip=STILL, **HERE).startswith(f"scale={size}:")
     small = replace(STILL, width=400, height=300)
@@ -43,7 +43,7 @@ def test_a_later_frame_needs_no_earlier_frames() -> None:
      ("yuva420p", "yuva420p"), ("pal8", "gbrap"), ("gray", "yuv420p"), ("rgb48be", "gbrp")],
 )  # fmt: skip
 def test_a_picture_keeps_its_colors_and_its_alpha(pixels: str, form: str) -> None:
-    """A still becomes 8-bit, in a format that keeps its colors and its alpha."""
+    """A still is converted to 8 bits, in a format that keeps its colors and its alpha."""
     clip = replace(STILL, pixels=pixels)
     assert f"format={form}," in filters(KNOBS, clip=clip, **HERE)
 

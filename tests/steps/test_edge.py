@@ -31,7 +31,7 @@ def test_neutral_knobs_need_no_filter() -> None:
 
 @pytest.mark.parametrize("choke", [-8, -3, -2, -1, 1, 2, 3, 8])
 def test_choke_moves_an_edge_by_that_many_pixels(tmp_path: Path, choke: int) -> None:
-    """Choke moves a sharp edge by that many pixels, inward if positive and outward if negative."""
+    """A choke of n moves a sharp edge by n pixels, inward if positive and outward if negative."""
     found = edge_alpha(tmp_path, subject_and_hole(), choke=float(choke))
     assert (found == np.where(np.arange(96) < MIDDLE - choke, 255, 0)).all()
 
@@ -79,7 +79,7 @@ def test_a_disk_stays_nearly_round(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("feather", [2, 3, 4, 8, 20, 40])
 def test_feather_makes_a_ramp_of_the_given_width(tmp_path: Path, feather: int) -> None:
-    """Feather makes a monotonic ramp of that many columns, centered on the edge."""
+    """A feather of n makes a monotonic ramp of n columns, centered on the edge."""
     row = edge_alpha(tmp_path, subject_and_hole(), feather=float(feather))[7]
     assert ((row > 0) & (row < 255)).sum() == pytest.approx(feather, abs=2 + feather / 10)
     assert (np.diff(row) <= 0).all()

@@ -1,4 +1,4 @@
-"""The laws of the filter chains outside audio/ and post/, except blend/lay, on real frames."""
+"""The laws of filter chains on real frames, except blend/lay and those of audio/ and post/."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -131,7 +131,7 @@ def test_an_instrument_with_an_answer_has_a_version(name: str, module: ModuleTyp
 
 @every
 def test_every_library_of_an_analysis_is_declared(name: str, module: ModuleType) -> None:
-    """LIBRARIES names every library that an analysis imports, except threadpoolctl."""
+    """LIBRARIES names exactly the libraries that an analysis imports, except threadpoolctl."""
     if not hasattr(module, "analyze"):
         return
     nodes = list(ast.walk(tree(module)))
@@ -250,7 +250,7 @@ def test_filter_chains_use_no_frame_numbers_or_chance(
 def test_the_output_equals_its_golden_file(
     name: str, module: ModuleType, frames: Path, pytestconfig: pytest.Config
 ) -> None:
-    """An instrument's output equals its golden file, which shows every change in a review."""
+    """An instrument's output equals its golden file, so a review shows every change."""
     path = GOLDEN / f"{name.replace('/', '-')}.txt"
     # by default, post/ instruments change nothing
     turned = middle() | (away(module) if name.startswith("post/") else {})

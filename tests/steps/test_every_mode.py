@@ -26,7 +26,7 @@ def asked(name: str, module: ModuleType, frames: Path) -> dict[str, Any]:
 
 @every
 def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frames: Path) -> None:
-    """The same frames, knobs and seed always give the same answer, which survives JSON."""
+    """The same frames, knobs and seed always give the same answer, even through JSON."""
     said = {json.dumps(asked(name, module, frames)) for _ in range(100)}
     assert len(said) == 1
     assert json.loads(said.pop()) == asked(name, module, frames)
@@ -51,7 +51,7 @@ def test_the_number_of_threads_does_not_matter(name: str, module: ModuleType, fr
 
 @every
 def test_keys_or_mattes_accept_every_answer(name: str, module: ModuleType, frames: Path) -> None:
-    """blend/key or blend/matte accepts every answer except the answer of random, a mode's name."""
+    """blend/key or blend/matte accepts every mode's answer, except random's, which names a mode."""
     answer = asked(name, module, frames)
     if name == "modes/random":
         assert set(answer) == {"mode"}

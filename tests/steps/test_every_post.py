@@ -37,7 +37,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def piece_knobs(name: str, **turned: Any) -> dict[str, Any]:
-    """Return the knobs of a piece with one effect: NEUTRAL knobs moved, then those in `turned`."""
+    """Return knobs that play one effect away from neutral; the knobs in `turned` override them."""
     piece = {"output_size": SIZE, "fps": FPS, "post": name}
     return middle() | piece | away(POSTS[name]) | turned
 
@@ -109,7 +109,7 @@ def test_turning_any_neutral_knob_changes_the_picture(
 def test_each_value_of_other_knobs_changes_the_picture(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """Every end or choice of a knob outside NEUTRAL gives a different picture."""
+    """Each end or choice of a knob that is not in NEUTRAL gives a different picture."""
     module = POSTS[name]
     for knob in own(f"post/{name}", middle()).keys() - module.NEUTRAL.keys():
         looks = [

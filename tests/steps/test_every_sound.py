@@ -20,7 +20,7 @@ every_sound = pytest.mark.parametrize(("name", "module"), SOUNDS.items(), ids=li
 
 @pytest.fixture(scope="module")
 def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a second of stereo noise, 32-bit float."""
+    """Return a second of stereo noise in 32-bit floats."""
     path = tmp_path_factory.mktemp("noise") / "noise.wav"
     one = "anoisesrc=r=48000:a=0.3:d=1:seed={}"
     graph = f"{one.format(1)}[a];{one.format(2)}[b];[a][b]join=inputs=2:channel_layout=stereo"
@@ -58,7 +58,7 @@ def test_two_runs_give_the_same_samples(
 
 @every_sound
 def test_each_knob_is_audible(name: str, module: ModuleType, noise: Path, tmp_path: Path) -> None:
-    """The two ends of every knob sound different."""
+    """The two ends of every knob give different sounds."""
     away = {knob: ends(knobs()[knob])[-1] * 0.5 for knob in module.NEUTRAL}
     for knob in module.DEFAULTS:
         low, high = ends(knobs()[knob])
@@ -89,7 +89,7 @@ def test_a_gain_changes_only_its_own_band(
 
 
 def test_each_repeat_of_an_echo_is_softer(tmp_path: Path) -> None:
-    """A click repeats every echo_ms; `echo` scales the first repeat, `echo_again` the others."""
+    """A click repeats every echo_ms, scaled first by `echo` and then by `echo_again` each time."""
     click = np.zeros((RATE, 2), np.float32)
     click[0] = 0.5
     path = tmp_path / "click.wav"

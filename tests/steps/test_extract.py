@@ -17,7 +17,7 @@ LENGTH = RATE  # one second, in samples
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
-    """Return a sound file of a second in 32-bit floats, from a lavfi expression per channel."""
+    """Return a one-second sound file of 32-bit floats, from a lavfi expression per channel."""
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
     source = ["-f", "lavfi", "-i", f"aevalsrc='{what}':s={RATE}:d=1:c={layout}"]
     path = folder / "sound-in.wav"
@@ -69,7 +69,7 @@ def test_a_centered_mono_clip_is_equally_loud_on_both_sides(tmp_path: Path) -> N
 def test_a_hard_panned_mono_clip_plays_on_one_side_only(
     tmp_path: Path, pan: float, silent: int
 ) -> None:
-    """Panned hard, a mono clip is as loud on that side as its source, and the other is silent."""
+    """Panned to one side, a mono clip is as loud there as its source; the other side is silent."""
     found = power(extracted(tmp_path, sounding(tmp_path, MONO), 1, pan=pan))
     assert found[silent] == 0
     assert found[1 - silent] == pytest.approx(0.25**2 / 2, rel=1e-3)
@@ -168,7 +168,7 @@ def test_a_sound_can_play_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("speed", "hertz"), [(0.5, 220), (2.0, 880), (1.5, 660), (0.25, 110)])
 def test_slowed_sound_drops_in_pitch_like_tape(tmp_path: Path, speed: float, hertz: int) -> None:
-    """At half speed, a second of 440 Hz becomes two seconds of 220 Hz; other speeds scale alike."""
+    """Speed scales pitch and length: at half speed, a second of 440 Hz becomes two of 220 Hz."""
     clip, length = sounding(tmp_path, MONO), round(LENGTH / speed)
     found = extracted(tmp_path, clip, 1, samples=length, material=length, speed=speed)[:, 0]
     assert len(found) == length
@@ -194,14 +194,14 @@ SURROUND = ["FL", "FR", "FC", "LFE", "BL", "BR"]
 def test_surround_channels_are_mixed_into_their_sides(
     tmp_path: Path, channel: str, left: float, right: float
 ) -> None:
-    """In 5.1, each side has half the power of center and surround (ITU-R BS.775), but no LFE."""
+    """From 5.1, each side gets half the power of center and surround (ITU-R BS.775) and no LFE."""
     parts = [f"{0.9 if name == channel else 0}*sin(2*PI*440*t)" for name in SURROUND]
     found = power(extracted(tmp_path, sounding(tmp_path, "|".join(parts), 6), 6))
     assert found / (0.9**2 / 2) == pytest.approx([left, right], abs=0.01)
 
 
 def test_full_scale_surround_is_not_clipped(tmp_path: Path) -> None:
-    """The sum of six full channels may exceed full scale; samples stay floats until the mix."""
+    """Six channels at full level add up to more than full scale, and the sum is not clipped."""
     found = extracted(tmp_path, sounding(tmp_path, "|".join(["0.99*sin(2*PI*440*t)"] * 6), 6), 6)
     assert np.abs(found).max() == pytest.approx(0.99 * (1 + 2 * 0.7071), rel=0.01)
 

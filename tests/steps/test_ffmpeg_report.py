@@ -45,7 +45,7 @@ def test_tracks_are_recognized_without_an_id_or_a_language(line: str) -> None:
 
 
 def test_marks_apply_to_the_track_above_them() -> None:
-    """A mark of alpha or Dolby Vision applies only to the track above it."""
+    """A line about alpha or Dolby Vision applies only to the track above it."""
     below = "      alpha_mode      : 1\n"
     dolby = DOLBY.format(profile=8, compatible=4)
     report = listed(picture(0), picture(1, below=below), picture(2, below=dolby), sound(3))
@@ -102,7 +102,7 @@ def test_titles_that_imitate_a_report_change_no_facts(tmp_path: Path, lie: str) 
 
 
 def test_a_tag_name_is_never_parsed_as_a_report(tmp_path: Path) -> None:
-    """A tag whose name imitates a report line is ignored, even where such a line may appear."""
+    """A tag whose name imitates a report line is ignored, even where a real line may appear."""
     report = listed(picture(0, below="      DOVI configuration record: version: 1.0, profile: 5, "
                                "level: 1, compatibility id: 0\n"
                                "      Stream #0:9: Video: h264: x\n"))  # fmt: skip
@@ -134,7 +134,7 @@ def test_a_sound_track_is_weighed_by_its_layout(layout: str, weight: int) -> Non
 
 
 def test_a_track_number_selects_a_track_or_is_refused() -> None:
-    """Tracks are numbered from 1 without covers; for a missing track, the error counts them."""
+    """Track numbers start at 1 and skip covers; the error for a missing track counts the tracks."""
     report = listed(picture(0, more=" (attached pic)"), picture(1), picture(2), sound(3))
     every = tracks(report)
     assert [chosen(every, PICTURE, n).index for n in (1, 2)] == [1, 2]
@@ -193,7 +193,7 @@ def test_the_most_frequent_color_tags_win() -> None:
 
 
 def test_pixels_come_from_the_first_frame_and_shapes_from_all() -> None:
-    """Pixels are taken from the first frame, shapes from all frames, in order without repeats."""
+    """`pixels` comes from the first frame; `shapes` lists the shapes of all frames, each once."""
     found = form(frame("yuv420p", "720x576", "16/15") * 2 + frame("gray", "720x576", "64/45"))
     assert found["pixels"] == "yuv420p"
     assert found["shapes"] == [(720, 576, 16, 15), (720, 576, 64, 45)]
@@ -217,21 +217,21 @@ def test_pixels_come_from_the_first_frame_and_shapes_from_all() -> None:
 def test_flagged_or_mostly_combed_clips_are_interlaced(
     flags: str, counts: tuple[int, int, int], fields: str
 ) -> None:
-    """A clip is interlaced if flagged, or if at least six frames (4 in 5) are combed alike."""
+    """A clip is interlaced if flagged, or if 80% of moving frames (at least 6) are combed alike."""
     top, bottom, whole = counts
     seen = "".join(frame(fields=flag) for flag in flags)
     assert form(seen + COMBS.format(top=top, bottom=bottom, whole=whole))["fields"] == fields
 
 
 def test_combed_frames_are_counted_across_the_whole_clip() -> None:
-    """Combed frames count together, whatever their place in the clip."""
+    """Combed frames from all places in a clip are counted together."""
     still, moving = COMBS.format(top=0, bottom=0, whole=0), COMBS.format(top=3, bottom=0, whole=0)
     assert form(frame() + still + moving)["fields"] == ""
     assert form(frame() + still + moving * 2)["fields"] == "top"
 
 
 def test_frames_on_merged_lines_are_parsed() -> None:
-    """Frames are parsed even if their lines run together, which parallel analyses cause."""
+    """Frames are parsed even if their lines run together, as happens in parallel analyses."""
     one, two = frame("yuv420p10le").splitlines(), frame("yuv420p10le", fields="T").splitlines()
     found = form("\n".join([one[0] + two[0], one[1] + two[1], ""]))
     assert (found["pixels"], found["span"], found["fields"]) == ("yuv420p10le", "tv", "flagged")
@@ -247,7 +247,7 @@ def edges(before: int, after: int) -> str:
 
 @pytest.mark.parametrize(("before", "after"), [(20, 10), (10, 20)])
 def test_titles_do_not_affect_edge_counts(before: int, after: int) -> None:
-    """Titles do not affect whether deinterlacing counts as reducing the edges."""
+    """Titles that imitate a report do not change whether a clip counts as combed."""
     clean = edges(before, after)
     assert combed(clean) == combed(listed(picture(0), sound(1)) + clean) == (before > after)
     for lie in (*edges(90, 1).splitlines(), *edges(1, 90).splitlines()):

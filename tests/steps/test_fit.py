@@ -29,14 +29,14 @@ EVEN = st.integers(8, 1100).map(lambda half: 2 * half)
 
 
 def filters(fit: str, shape: tuple[int, int], size: str) -> str:
-    """Return the chain that fits a clip of that shape and fills the frame around it."""
+    """Return the chain that fits a clip of `shape` and fills the frame around it."""
     given = {"clip": clip(*shape), "output_size": size}
     knobs = {"fit": fit}
     return chain(instrument.filters(knobs, **given), instrument.around(knobs, layer=2, **given))
 
 
 def clip(width: int, height: int) -> Clip:
-    """Return a clip of that size."""
+    """Return a clip of the given size."""
     return Clip(**CLIP.facts() | {"width": width, "height": height})
 
 
@@ -70,7 +70,7 @@ def test_only_contain_leaves_space(tmp_path: Path, shape: tuple[int, int]) -> No
 
 @pytest.mark.parametrize("shape", [(36, 64), (48, 48), (120, 17)])
 def test_contain_leaves_equal_space_on_two_sides(tmp_path: Path, shape: tuple[int, int]) -> None:
-    """`contain` puts the whole clip in the middle of the frame, with equal space on two sides."""
+    """`contain` centers the whole clip in the frame, with equal space on opposite sides."""
     black = bars(tmp_path, "contain", shape, (64, 36))
     assert black.any()
     assert not black.all()
@@ -88,7 +88,7 @@ def upright_picture(folder: Path) -> Path:
 
 
 def test_blur_puts_fog_around_the_whole_clip(tmp_path: Path) -> None:
-    """The middle is the same as with `contain`; in the fog around it, red blends into blue."""
+    """With `blur`, the middle equals `contain`; in the fog around it, red blends into blue."""
     source = upright_picture(tmp_path)
     whole, fogged = (
         np.frombuffer(
@@ -106,7 +106,7 @@ def test_blur_puts_fog_around_the_whole_clip(tmp_path: Path) -> None:
 
 
 def test_a_keyed_color_leaves_holes_in_the_clip_and_its_fog(tmp_path: Path) -> None:
-    """A keyed color leaves a hole in the clip and a soft hole in the fog, and never glows."""
+    """A keyed color leaves a hole in the clip and a soft hole in the fog, without any glow."""
     made = f"format=rgba,colorkey=0x1414C8:0.1,{filters('blur', (36, 64), '64x36')}"
     raw = filtered(tmp_path, made, upright_picture(tmp_path))
     pixels = np.frombuffer(raw, np.uint8).reshape(36, 64, 4).astype(int)
@@ -124,7 +124,7 @@ def test_sizes_are_even_and_fill_or_fit_the_frame(w: int, h: int, width: int, he
     """Sizes are even, `cover` fills the frame, and `contain` fits into it."""
     for fit, beyond in (("cover", True), ("contain", False)):
         made = filters(fit, (w, h), f"{width}x{height}")
-        if made.startswith("crop="):  # a clip far from the frame's shape is cropped first
+        if made.startswith("crop="):  # a clip whose shape is far from the frame's is cropped first
             assert beyond
             assert f"scale={width}:{height}:" in made
             assert all(0 < float(share) <= 1 for share in re.findall(r"i[wh]\*([0-9.]+)", made))

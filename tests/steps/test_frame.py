@@ -1,4 +1,4 @@
-"""source/frame: decodes one frame of a clip, the same frame with and without a seek."""
+"""source/frame: decodes the same frame of a clip with or without a seek."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -77,7 +77,7 @@ OPENED = "[s @ 0x1] config in time_base: {}, frame_rate: 25/1\n"
 def test_seeks_go_only_to_safe_times(
     tick: str, rate: float | Fraction, gap: float, ahead: float
 ) -> None:
-    """A seek goes to a time shared by a tick and a frame, or earlier if gaps are long."""
+    """A seek goes to a time at which a tick and a frame coincide, or earlier if a gap is long."""
     clip = replace(CLIP, gap=gap)
     _, taken = commands(
         OPENED.format(tick) + frame_of(), clip=clip, rate=rate, start=1.5, frame=200

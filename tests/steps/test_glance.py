@@ -36,7 +36,7 @@ def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
 
 
 def test_the_strip_has_five_frames_in_order_of_time(tmp_path: Path) -> None:
-    """As a clip rises from black to white, each of the five frames has the grey of its time."""
+    """If a clip brightens steadily, the strip's five frames have the greys of their times."""
     facts, signature, strip = looked(
         made(tmp_path, "g", "color=s=320x180:r=10,geq=lum='T*60':cb=128:cr=128")
     )

@@ -1,6 +1,6 @@
 """blend/key on real pictures, compared with ffmpeg's own keys.
 
-The cut and its threshold together decide which pixels open, so such tests apply both.
+The cut and its threshold together decide which pixels open, so tests of open pixels apply both.
 """
 
 import re
@@ -80,7 +80,7 @@ def test_a_higher_similarity_never_closes_a_pixel(tmp_path: Path) -> None:
 
 
 def test_softness_softens_the_edge_and_keeps_the_hole(tmp_path: Path) -> None:
-    """A hard key has two levels of alpha, a soft key has many; both open the same area fully."""
+    """A hard key has two levels of alpha and a soft key many; both fully open the same area."""
     picture = np.zeros((36, 64, 3), np.uint8)
     picture[..., :] = np.linspace(0, 255, 64).astype(np.uint8)[None, :, None]
     white = {"colors": ["0xFFFFFF"]}
@@ -148,7 +148,7 @@ def colorkey_chains(answer: dict[str, Any], similarity: float, softness: float) 
 def test_color_keys_match_ffmpeg_colorkey(
     tmp_path: Path, name: str, colors: Any, softness: float
 ) -> None:
-    """On photographs, alpha is close to ffmpeg's colorkey, and equal to it away from the edge.
+    """On photographs, alpha is close to that of ffmpeg's colorkey, and equal away from the edge.
 
     On average they differ by at most 2 levels, or by 3 with a hard edge.
     """
@@ -219,7 +219,7 @@ def test_a_key_opens_the_same_in_every_format(tmp_path: Path, depth: str) -> Non
 
 
 def smoothed_cut(wide: int, high: int, smooth: float = 1.0, answer: Any = None) -> str:
-    """Return the chain that cuts a clip of that size."""
+    """Return the chain that cuts a clip of the given size."""
     clip = replace(CLIP, width=wide, height=high)
     return cut(
         {**middle(), "smooth": smooth}, clip=clip, answer=answer or answer_with(SKY), layer=2

@@ -103,7 +103,7 @@ def test_the_visible_part_does_not_depend_on_the_kept_margin(
 
 
 def test_a_layer_in_fog_moves_like_any_other(tmp_path: Path) -> None:
-    """The knob x moves the visible part of a layer twice the frame's size, with or without fog."""
+    """With or without fog, the knob x moves a layer of twice the frame's size equally far."""
     found = {}
     for fit in ("blur", "stretch"):
         rows = []
@@ -121,7 +121,7 @@ def test_a_layer_in_fog_moves_like_any_other(tmp_path: Path) -> None:
 def test_a_layer_at_its_corner_equals_a_padded_layer(
     tmp_path: Path, at: dict[str, Any], chroma: str, mode: str
 ) -> None:
-    """A layer at its corner equals a layer padded to the frame, within four levels in 4:2:0."""
+    """A layer laid at its corner equals a padded layer (in 4:2:0, to within four levels)."""
     played = Played.of((320, 213), "96x54", chroma=chroma, blend_mode=mode, opacity=0.8, **at)
     picture = photograph("flower")
     parts = [
@@ -227,7 +227,7 @@ def test_every_pixel_format_is_classified() -> None:
     """`alpha` and `fine` agree with ffmpeg's list of formats.
 
     Formats with an alpha component have `alpha`. Color without subsampling is `fine`, except in the
-    mosaics of cameras. A palette is both.
+    Bayer mosaics of cameras. A palette is both.
     """
     known = formats()
     assert len(known) > 150, find_engine().path

@@ -43,7 +43,7 @@ def measured(folder: Path, path: Path) -> tuple[Clip, dict[str, Any]]:
 
 
 def test_the_light_range_of_a_clip_is_measured(tmp_path: Path) -> None:
-    """Nearly all pixels of the sampled frames lie between the lumas for black and white."""
+    """Black and white are near the clip's darkest and brightest luma, including a late lamp."""
     _, answer = measured(tmp_path, clip(tmp_path, GREY))
     assert answer["black"] == pytest.approx((70 - 16) / 219, abs=0.01)
     assert answer["white"] == pytest.approx((210 - 16) / 219, abs=0.02), "the lamp counts too"

@@ -48,7 +48,7 @@ def test_a_sound_with_spikes_reaches_the_target(tmp_path: Path, name: str) -> No
 
 
 def test_three_tries_match_older_looks(tmp_path: Path) -> None:
-    """With loudness_tries=3, the value in older looks, the sound is still too soft."""
+    """With loudness_tries=3, as in older looks, the sound remains too soft."""
     facts, lufs, _ = finished(tmp_path, SPIKES["a hammer"], loudness_tries=3)
     assert lufs < -17
     assert facts["gain"] < 25

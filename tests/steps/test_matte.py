@@ -47,7 +47,7 @@ def test_foreground_and_background_are_complementary(
 
 
 def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
-    """A hard edge contains at most one grey, and an edge of softness 0.3 spans 0.3 of the greys."""
+    """A hard edge contains at most one grey, and an edge of softness 0.3 spans 30% of the greys."""
     hard, soft = (alpha(tmp_path, "background", softness) for softness in (0, 0.3))
     assert ((hard > 3) & (hard < 252)).sum() <= 1
     assert ((soft > 0) & (soft < 255)).sum() == pytest.approx(0.3 * 256, abs=2)
@@ -55,7 +55,7 @@ def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
 
 
 def test_shift_moves_the_edge_and_keeps_its_width(tmp_path: Path) -> None:
-    """A shift moves the edge by that fraction of the greys; a higher shift keeps more."""
+    """A shift is the fraction of the greys by which the edge moves; a higher shift keeps more."""
     rows = {shift: alpha(tmp_path, "background", 0.1, shift) for shift in (-0.3, 0.0, 0.3)}
     halves = [int(np.searchsorted(row, 127)) for row in rows.values()]
     assert halves == pytest.approx([127 + 76, 127, 127 - 76], abs=1)
@@ -95,7 +95,7 @@ def test_masks_are_made_at_the_requested_rate(
 def test_the_model_sees_the_shape_of_the_clip(
     shape: tuple[int, int], size: tuple[int, int]
 ) -> None:
-    """The model sees the clip's shape; its longer side is matte_size, and both sides are even."""
+    """The model's pictures have the clip's shape, a longer side of matte_size, and even sides."""
     clip: Any = replace(CLIP, width=shape[0], height=shape[1])
     assert matte.size({"matte_size": 320}, clip=clip) == size
 

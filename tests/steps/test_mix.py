@@ -67,7 +67,7 @@ def test_layers_are_spread_evenly(layers: list[int], stands: list[float]) -> Non
 
 
 def mix_of(folder: Path, tones: int, **turned: float) -> np.ndarray:
-    """Return the mix of `tones` constant sounds of 0.1, one second long."""
+    """Return a one-second mix of `tones` sounds whose samples are all 0.1."""
     files = {}
     for number in range(1, tones + 1):
         path = folder / f"{number}.wav"
@@ -83,7 +83,7 @@ def mix_of(folder: Path, tones: int, **turned: float) -> np.ndarray:
 
 @pytest.mark.parametrize("tones", [1, 2, 3])
 def test_sounds_add_up_at_full_level(tmp_path: Path, tones: int) -> None:
-    """Sounds add up at full level, and no sound makes another softer."""
+    """The mix is the sum of its sounds, each at full level."""
     assert mix_of(tmp_path, tones) == pytest.approx(0.1 * tones, abs=1e-6)
 
 

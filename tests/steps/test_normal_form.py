@@ -39,7 +39,7 @@ def bar(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def combing(raw: bytes) -> float:
-    """Return how much the lines of grey frames of 128x96 differ from their neighbors."""
+    """Return how much each line of 128x96 grey frames differs from its neighbors, on average."""
     frames = np.frombuffer(raw, np.uint8).reshape(-1, 96, 128).astype(float)
     between = (frames[:, :-2] + frames[:, 2:]) / 2
     return float(np.abs(frames[:, 1:-1] - between)[2:-2].mean())
@@ -154,7 +154,7 @@ def test_frames_are_centered_on_the_canvas(tmp_path: Path, wide: int, high: int,
 
 
 def test_each_frame_is_placed_by_its_own_size(bar: Path, tmp_path: Path) -> None:
-    """Each frame is placed as if every frame of the clip had its size."""
+    """A frame is placed by its own size, whatever the sizes of the other frames."""
     clip = replace(CLIP, width=256, height=144, shapes=True)
     last = normalize.filters({}, clip=clip)
     sizes = "w='if(lt(n,20),160,256)':h='if(lt(n,20),120,144)':eval=frame"
@@ -182,7 +182,7 @@ def test_the_canvas_is_identical_on_every_processor(
 def test_a_transparent_base_blends_with_its_color(
     tmp_path: Path, color: tuple[int, int, int]
 ) -> None:
-    """Opaque pixels stay, transparent pixels take the color, translucent pixels blend with it."""
+    """Opaque pixels stay, transparent pixels take the color, and the rest blend with it."""
     dice = np.random.default_rng(5)
     picture = dice.integers(0, 256, (37, 53, 4), np.uint8)
     picture[:, :20, 3], picture[:, 20:40, 3] = 0, 255

@@ -43,7 +43,7 @@ def test_a_clip_with_an_index_is_opened_at_its_time() -> None:
     ("start", "at", "late"), [(0.0, 0, 0), (1.5, 0, 1.5), (5.25, 3, 2.25), (7.2, 5, 2.2)]
 )
 def test_a_clip_without_an_index_is_opened_early(start: float, at: int, late: float) -> None:
-    """A clip without an index is opened a few seconds early, at a whole second, and read longer."""
+    """A clip without an index is opened at a whole second, a few seconds early, and read longer."""
     seek = ["-ss", str(at)] if at else []
     assert opened(EARLY, start, 4.0) == [*seek, "-t", number(4 + late), "-i", "@clip"]
     assert since(EARLY, start) == (f"setpts=PTS-{number(late)}/TB" if late else "")
@@ -54,7 +54,7 @@ def test_a_clip_without_an_index_is_opened_early(start: float, at: int, late: fl
 
 
 def test_seeks_in_a_broadcast_count_from_its_first_packet() -> None:
-    """A seek in a broadcast counts from its first packet; near the start there is no seek."""
+    """In a broadcast, seek times count from the first packet; near the start, there is no seek."""
     clip, unseen = replace(EARLY, origin=1.4), "-nofind_stream_info"
     assert opened(clip, 5.25, 4.0) == [unseen, "-ss", "4.4", "-t", "6.25", "-i", "@clip"]
     assert since(clip, 5.25) == "setpts=PTS-2.25/TB"
@@ -69,7 +69,7 @@ def test_the_decoder_and_the_x264_build_are_named() -> None:
 
 
 def test_one_of_several_tracks_is_named_by_its_index() -> None:
-    """The command names one of several tracks by its index, and a single track by its kind."""
+    """The command selects one of several tracks by its index, and a single track by its kind."""
     assert (pictures_of(TWO, 1), sound_of(TWO, 1)) == ("1:3", "1:5")
     one = replace(CLIP, picture=1, sound=0)
     assert (pictures_of(one), sound_of(one)) == ("0:V:0", "0:a:0")
@@ -150,7 +150,7 @@ def test_sound_that_changes_layout_is_decoded_to_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
 def test_infinite_and_nan_samples_become_silent(tmp_path: Path, codec: str) -> None:
-    """On every processor, infinite and NaN samples become silent, and the others do not change."""
+    """On every processor, infinite and NaN samples become silent, and all others stay the same."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
     path = tmp_path / "inf.mov"

@@ -17,7 +17,7 @@ from tests.steps.studio import filtered
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return 20 frames at 10 fps; each has a level of ten times its number."""
+    """Return a film of 20 frames at 10 fps; the level of a frame is ten times its number."""
     path = tmp_path_factory.mktemp("counted") / "counted.nut"
     raw = np.repeat(np.arange(20, dtype=np.uint8) * 10, 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", "10", "-i", "-"]
@@ -67,7 +67,7 @@ def test_a_slow_layer_repeats_frames(tmp_path: Path, counted: Path, speed: float
 def test_only_a_speed_skips_frames_at_an_equal_rate(
     tmp_path: Path, number: float, speed: float
 ) -> None:
-    """If a clip has the NTSC rate of the piece, only a speed repeats or skips frames."""
+    """If clip and piece have the same NTSC rate, only `speed` repeats or skips frames."""
     fps, path = exact(number), tmp_path / "counted.nut"
     raw = np.repeat(np.arange(240, dtype=np.uint8), 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", str(fps), "-i", "-"]
@@ -88,7 +88,7 @@ def test_a_clip_at_the_rate_of_the_piece_keeps_all_its_frames(number: float, fra
 
 
 def test_a_rate_without_a_short_fraction_is_a_decimal() -> None:
-    """A rate that is not a short fraction (a drawn speed may cause one) is written in decimals."""
+    """A rate that is not a short fraction, as with most drawn speeds, is written as a decimal."""
     knobs = {"speed": 0.8372612345, "loop_seconds": 0.0}
     assert pace.filters(knobs, fps=Fraction(24000, 1001)).startswith("fps=28.6362")
     assert pace.filters({**knobs, "speed": 1.3}, fps=24).startswith("fps=18.461538:")

@@ -58,9 +58,9 @@ def test_formats_without_times_are_opened_at_their_start(container: str) -> None
 
 
 def test_a_file_with_open_gops_is_opened_earlier() -> None:
-    """With open GOPs, a file is opened earlier, by the longest lead of a frame over its key frame.
+    """With open GOPs, a file is opened earlier by the longest time a frame leads its key frame.
 
-    A leading frame is stored after its key frame, but shown before it.
+    A leading frame is stored after its key frame but shown before it.
     """
     assert early(OPEN, "mov") == 0.08
     assert early(OPEN, "mpegts") == pytest.approx(0.08 + 0.2 + NEAR)
@@ -68,7 +68,7 @@ def test_a_file_with_open_gops_is_opened_earlier() -> None:
 
 
 def test_a_clip_with_a_pause_is_opened_earlier() -> None:
-    """A clip with a pause is opened earlier by that pause; a short gap does not count."""
+    """A clip with a pause is opened earlier by the pause's length; a short gap does not count."""
     pause = [*closed(2, 25), *((time + 5000, flags) for time, flags in closed(2, 25))]
     assert early(pause, "mov") == 3.04
     short = [*closed(2, 25), *((time + 2100, flags) for time, flags in closed(2, 25))]

@@ -22,7 +22,7 @@ def test_the_colors_of_a_set_are_ordered_by_area(frames: Path) -> None:
 
 
 def test_only_pixels_near_a_color_count(frames: Path) -> None:
-    """Only the pixels near a color count: the color nearest to white has 55%."""
+    """Only pixels near a color count, so the color nearest to white covers 55% of the picture."""
     answer = found(frames, "pastel")
     assert answer["colors"][0] == "0xFFFFE0"
     assert answer["shares"] == [0.55, 0.0, 0.0, 0.0]

@@ -1,4 +1,4 @@
-"""blend/place: puts a layer at its position in the frame; the rest is transparent."""
+"""blend/place: puts a layer at its position in an otherwise transparent frame."""
 
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def visible_part(
 
 
 def crops(*chains: str) -> list[tuple[int, int]] | None:
-    """Return the start and size, per axis, that successive crops leave, or None if none crops."""
+    """Return the start and size, per axis, after successive crops, or None if there are none."""
     first, last = [0, 0], None
     for crop in filter(None, chains):
         numbers = [int(n) for n in crop.removeprefix("crop=").split(":")]

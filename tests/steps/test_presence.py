@@ -14,7 +14,7 @@ AREA = SIZE[0] * SIZE[1]
 
 
 def write_film(path: Path, *looks: list[float]) -> Path:
-    """Write a film of alpha, given by the quarters of each sample; return its path."""
+    """Write a film of alpha with four equal areas per sample; return its path."""
     quarters = np.repeat(np.array(looks) * 255, AREA // 4, axis=1)
     quarters.round().astype(np.uint8).tofile(path)
     return path

@@ -45,9 +45,9 @@ def test_each_listed_preset_has_a_description() -> None:
 
 @pytest.mark.parametrize("path", [path for path in PRESETS if path.parent.name == "blend"])
 def test_blend_presets_leave_the_threshold_to_the_clip(path: Path) -> None:
-    """To suit any clip, a preset of blend/ sets coverage, a similarity range or a blend mode.
+    """Each blend/ preset sets coverage, a similarity range, or a blend mode other than `normal`.
 
-    The blend mode is not `normal`.
+    A fixed threshold alone would suit only some clips.
     """
     values = read_json(path, label=path.name)
     laid = values.get("blend_mode", "normal") != "normal"

@@ -162,7 +162,7 @@ def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> No
 
 
 def test_the_default_tracks_play_unless_others_are_selected(tmp_path: Path) -> None:
-    """The default tracks play unless a number, from 1 for each kind, selects others.
+    """The default tracks play unless track numbers, which start at 1 for each kind, select others.
 
     A number beyond the last track is an error.
     """
@@ -260,14 +260,14 @@ def test_dolby_vision_is_read_as_its_compatible_format(compatible: int, transfer
 
 
 def test_a_short_clip_is_examined_once() -> None:
-    """The probe examines a short clip once and a longer clip in four places, or once on failure."""
+    """The probe examines a short clip once and others in four places, or once if that fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = run_probe(short, "", frame())
     assert [len(argv) - 1 for argv in commands if TRIED in argv] and len(commands) == 3
     assert commands[2].count("@clip") == 1 and "64" in commands[2]
     looks_combed = frame() + COMBS.format(top=9, bottom=0, whole=1)
-    for left, fields in ((20, "top"), (40, "")):  # edges between lines, once deinterlaced
+    for left, fields in ((20, "top"), (40, "")):  # edges left after deinterlacing
         edges = f"[Parsed_showinfo_2 @ 0x1] n: 0 mean:[40]\n[showinfo_3 @ 0x2] mean:[{left}]\n"
         edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40, then 91
         commands, found = run_probe(head, "", f"{FAILED}no frame", looks_combed, edges)
@@ -286,7 +286,7 @@ def test_a_failed_alpha_decoder_falls_back_to_the_default() -> None:
 
 
 def test_only_one_second_of_aac_in_mp4_is_decoded() -> None:
-    """AAC in MP4 is decoded for one second, but AAC with a header in each packet to its end."""
+    """One second of AAC in MP4 is decoded, but all of AAC with a header in each packet."""
     for at, (codec, part) in enumerate((("aac (LC) (mp4a / 0x6134706D)", True), ("aac", False))):
         told = sound(1).replace("aac (LC) (mp4a / 0x6134706D)", codec)
         commands, found = run_probe(listed(picture(0), told), "", frame(), "")

@@ -57,7 +57,7 @@ def test_a_named_mode_is_not_drawn() -> None:
 
 
 def test_the_base_has_no_mode(house: Workspace) -> None:
-    """Every layer has a mode except the base, because nothing lies below it."""
+    """Every layer except the base, which has nothing below it, has a mode."""
     layers = Dry(house).plan({"mode": "random", "duration": 1.0}).piece.layers
     assert [bool(layer.mode) for layer in layers] == [False, True, True]
 

@@ -1,4 +1,4 @@
-"""source/shots: finds exactly a clip's cuts and decodes at most ten minutes of the clip."""
+"""source/shots: finds a clip's cuts exactly and decodes at most ten minutes of the clip."""
 
 import subprocess
 from collections.abc import Mapping
@@ -82,7 +82,7 @@ CUTS = {
 def test_every_cut_is_found_to_the_frame(
     tmp_path: Path, pictures: list[tuple[str, float]], graph: str, cuts: list[float]
 ) -> None:
-    """Cuts are found to the frame: under noise, in the dark, in short shots, at uneven times."""
+    """Cuts are found to the frame: under noise, in the dark, in short shots and at uneven times."""
     found = answer_for(write_clip(tmp_path, *pictures, graph=graph))
     assert found["cuts"] == cuts
     assert len(found["shots"]) == len(cuts) + 1
@@ -173,7 +173,7 @@ def test_a_black_start_is_not_a_shot(tmp_path: Path) -> None:
 
 
 def test_shots_are_rated_by_light_and_motion(tmp_path: Path) -> None:
-    """White counts as bright and still, dimmed bars as dark and still, a shaking hand as busy."""
+    """White is rated bright and still, dimmed bars dark and still, and a shaking hand busy."""
     hand = "[0:v]crop=160:90:'20+15*sin(n*1.7)':'20+15*sin(n*2.3)'"
     words = {}
     for name, (source, graph) in {
@@ -192,7 +192,7 @@ def test_shots_are_rated_by_light_and_motion(tmp_path: Path) -> None:
 
 
 def test_ten_minutes_of_an_hour_are_decoded(tmp_path: Path) -> None:
-    """Of an hour, ten minutes are decoded, spread from start to end; shots are found only there."""
+    """Ten minutes, spread over an hour, are decoded, and shots are found only in these."""
     cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
     clip = write_clip(tmp_path, (cheap, 3600))
     found = answer_for(clip)

@@ -23,7 +23,7 @@ def raw_and_default(film: Film, folder: Path) -> tuple[Measured, Measured]:
 
 
 def test_steadying_reduces_the_flicker_of_a_key(tmp_path: Path) -> None:
-    """Steadying cuts a key's flips to a quarter or less, and its flicker below the clip's own."""
+    """Steadying cuts a key's flips to at most a quarter, and its flicker below the clip's own."""
     film = hills(tmp_path)
     raw, now = raw_and_default(film, tmp_path)
     assert raw.flips > 0.1, "there is something to steady"

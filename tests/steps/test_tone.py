@@ -56,9 +56,9 @@ def hlg(signal: np.ndarray) -> np.ndarray:
 
 
 def compressed(color: np.ndarray) -> np.ndarray:
-    """Return colors whose largest component is compressed by a Möbius curve from 0.8 up."""
+    """Return colors whose largest component is compressed by a Möbius curve above 0.8."""
     top, knee = color.max(axis=-1, keepdims=True), 0.8
-    # of f(x) = (ax + b) / (x + d): f(knee) = knee, f'(knee) = 1, f(peak) = 1
+    # the coefficients of f(x) = (ax + b) / (x + d): f(knee) = knee, f'(knee) = 1, f(peak) = 1
     d = (knee**2 - 2 * knee * PEAK + PEAK) / (PEAK - 1)
     a = 2 * knee + d
     b = -(knee**2)
@@ -111,7 +111,7 @@ def test_greys_stay_colorless_and_in_order(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pq", "hlg"])
 def test_greys_below_the_knee_keep_their_light(name: str) -> None:
-    """A grey below the knee keeps its light; a grey above stays above and gets no brighter."""
+    """A grey below the knee keeps its light; a grey above it stays above and gets no brighter."""
     axis = np.linspace(0, 1, tone.SIDE)
     light = {"pq": pq, "hlg": hlg}[name](axis)
     grey = nodes(name)[(range(tone.SIDE),) * 3][:, 0] ** 2.4

@@ -77,7 +77,7 @@ def test_a_stream_gives_the_pixels_of_an_indexed_file(
 
 
 def test_far_frames_have_their_own_seeks() -> None:
-    """Each far frame has its own seek, which starts early enough; the output is that frame."""
+    """Each far keyframe is read after its own seek, which goes to an early enough time."""
     clip = replace(CLIP, seconds=100.0, frames=round(100 * CLIP.fps), early=3.0)
     argv = keyframe.command(
         {"keyframes": 2}, clip=clip, start=0.0, seconds=100.0, whole="bwdif", look="negate"

@@ -44,7 +44,7 @@ class Page:
     def ask(
         self, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, bytes, dict[str, str]]:
-        """Send a request (a POST if it has a body), and return the status, body and headers."""
+        """Send a request (a POST if it has a body) and return the status, body and headers."""
         typed = {"Host": self.place, **headers}
         typed |= {"Content-Type": "application/json"} if body is not None else {}
         line = http.client.HTTPConnection(self.place, timeout=HANGS)
@@ -56,7 +56,7 @@ class Page:
             line.close()
 
     def act(self, name: str, **body: Any) -> dict[str, Any]:
-        """Perform an action as the page would; check that it is accepted; return the response."""
+        """Perform an action as the page would, check that it succeeds, and return the response."""
         status, told = self.tried(name, **body)
         assert status == 200, told
         return told
@@ -87,13 +87,13 @@ class Page:
         threading.Thread(target=hear, daemon=True).start()
 
     def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
-        """Return the next news of the given kind for a request (for any, if `number` is None)."""
+        """Return the next news of a kind for a request, or for any request if `number` is None."""
         return self.wait_for_any([kind], number)[1]
 
     def wait_for_any(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Return the next news of some `kinds` for a request (or for any, if `number` is None).
+        """Return the next news of some `kinds` for a request, or for any if `number` is None.
 
         Fail if trouble is reported for this request instead.
         """
@@ -107,7 +107,7 @@ class Page:
                 raise AssertionError(heard[1])
 
     def turned(self, **knobs: str | None) -> dict[str, Any]:
-        """Turn knobs, such as `layer2_similarity=0.3`, and return the exact still's news."""
+        """Turn knobs, such as `layer2_similarity=0.3`, and return the news of the exact still."""
         named = {n.replace("_", ".", 1) if n[:5] == "layer" else n: v for n, v in knobs.items()}
         number = self.act("turn", knobs=named)["number"]
         return self.wait("still", number)
@@ -154,7 +154,7 @@ def page(house: House) -> Iterator[Page]:
 
 
 def start(house: House, *words: str) -> Page:
-    """Start `doit tune` and return its page when it serves."""
+    """Start `doit tune` and return its page once the server is ready."""
     argv = [sys.executable, "-m", "doit", "tune", "project=x", "open=false", *words]
     process = subprocess.Popen(
         argv, cwd=house.root, env=house.env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

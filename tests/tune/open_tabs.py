@@ -18,7 +18,7 @@ Opens = Callable[..., Tab]
 
 @pytest.fixture
 def opens(chromium: Browser, page: Page) -> Iterator[Opens]:
-    """Yield a function that opens the page in a tab; errors and requests to other sites fail.
+    """Yield a function that opens the page in a tab; fail on errors or requests to other sites.
 
     The argument `before` is a script that runs before the page's own scripts.
     """
@@ -74,7 +74,7 @@ MARKS = """() => {
 
 
 def marks(tab: Tab) -> None:
-    """Start recording every text of the mark on the picture, however briefly it is shown."""
+    """Start recording every text that the mark on the picture shows, however briefly."""
     tab.evaluate(MARKS)
 
 

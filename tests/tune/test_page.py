@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
-    """A number, choice, toggle, chain or text turns its knob, and the page shows the effect."""
+    """Number, choice, toggle, chain and text controls turn their knobs, and the page shows it."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer2.similarity").locator("input[type=number]").fill("0.61")

@@ -1,4 +1,4 @@
-"""The moving preview: how close it is to the exact still, and its fallbacks."""
+"""The moving preview: how close it is to the exact still, and what replaces it if it fails."""
 
 from io import BytesIO
 
@@ -87,7 +87,7 @@ def test_the_preview_is_close_to_the_exact_still(moving: Tab, page: Page) -> Non
 
 
 def test_the_browser_shows_the_still_without_color_correction(moving: Tab) -> None:
-    """The browser does not correct colors: the page shows the same levels as the file."""
+    """The page shows the levels of the file; the browser does not correct them."""
     seen = moving.evaluate("""() => {
         const exact = document.getElementById('exact'), canvas = document.createElement('canvas');
         Object.assign(canvas, { width: exact.naturalWidth, height: exact.naturalHeight });
@@ -134,7 +134,7 @@ WATCH = """() => {
 
 
 def _watched(tab: Tab, least: int) -> set[float]:
-    """Wait for `least` frames; return the distance of each from the clock since WATCH."""
+    """Wait for `least` frames since WATCH; return how far from the clock each of them is."""
     tab.wait_for_function("least => window.drawn.length >= least", arg=least)
     return {round(abs(drawn - told), 1) for drawn, told in tab.evaluate("window.drawn")}
 

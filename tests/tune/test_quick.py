@@ -1,4 +1,4 @@
-"""Quick pictures: small stills, which are rendered by one command each and never stored."""
+"""Quick pictures: small stills, each rendered by one command and never stored."""
 
 import io
 import subprocess
@@ -17,7 +17,7 @@ from tests.patience import wait_until
 from tests.render.conftest import House
 from tests.tune.conftest import Page, start, write_config
 
-APART = 8.0  # in levels, on average, because a quick picture is small and its cuts are not steadied
+APART = 8.0  # mean difference in levels: a quick picture is small, and its cuts are not steadied
 
 
 def seen(page: Page, file: str, size: tuple[int, int]) -> np.ndarray:

@@ -17,7 +17,7 @@ from tests.render.conftest import House
 from tests.tune.conftest import Page, config, start, write_config
 
 LONG = {"encoding_preset": "slow", "duration": "60"}  # its render takes a while
-ROOM = 40_000_000  # bytes; tuning the piece takes less
+ROOM = 40_000_000  # bytes, more than tuning the piece takes
 
 
 def reported(page: Page, kind: str, number: int) -> dict[str, str]:
@@ -102,7 +102,7 @@ def test_a_deleted_cache_is_rendered_again(page: Page, house: House) -> None:
 
 
 def test_a_config_edited_by_hand_applies_at_once(page: Page, house: House) -> None:
-    """A config edited by hand applies immediately, under the turned knobs; errors are reported."""
+    """A hand-edited config applies at once, but turned knobs override it; errors are reported."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_text()

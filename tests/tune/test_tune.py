@@ -1,4 +1,4 @@
-"""The page: its pictures are exact, a turn renders only what it affects, and keep saves it."""
+"""The page: its pictures are exact, a turn renders only what it affects, and keep saves knobs."""
 
 import json
 
@@ -44,7 +44,7 @@ def test_turning_a_threshold_renders_no_layer(page: Page, house: House) -> None:
 
 
 def test_a_render_reuses_colors_that_tuning_computed(house: House) -> None:
-    """A render reuses the colors that tuning computed, and a second render is a no-op."""
+    """A render reuses the colors that tuning computed, and a second render has nothing to do."""
     write_config(house, mode="dominant", output_size="256x144", fps=10, duration=6)
     page = start(house)
     page.listen()

@@ -26,7 +26,7 @@ def test_every_file_of_a_family_is_an_instrument() -> None:
 
 
 def test_instruments_are_sorted_by_family_order_and_name() -> None:
-    """The catalog sorts instruments by family, in playing order, and then by name."""
+    """The catalog sorts instruments by family, in the order of play, and then by name."""
     order = [(FAMILIES.index(name.split("/")[0]), name) for name in instruments()]
     assert order == sorted(order)
 

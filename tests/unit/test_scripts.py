@@ -51,7 +51,7 @@ def opened(scripts: Path) -> Catalog:
 
 
 def test_a_script_is_an_instrument_among_the_others(scripts: Path) -> None:
-    """Only in its project's catalog, a script has knobs, explanations and a place in the chain."""
+    """Only its project's catalog gives a script knobs, explanations and a place in the chain."""
     catalog = opened(scripts)
     assert list(catalog.instruments) == [*instruments(), "post/dust"]
     assert catalog.knobs["dust"].owner == "post/dust"

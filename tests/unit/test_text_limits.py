@@ -93,7 +93,7 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
 def test_a_refused_text_may_be_near_a_valid_value(
     limit: Checked, text: str, near: str | None
 ) -> None:
-    """For a refused text, a limit suggests a valid value, or nothing if no value is near."""
+    """For refused text, a limit suggests a valid value, or nothing if no value is near."""
     with pytest.raises(ValueError, match=r"^takes "):
         limit.read(text)
     assert limit.near(text) == near

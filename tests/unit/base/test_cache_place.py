@@ -1,4 +1,4 @@
-"""cache_place and workspace: use a cache on another disk, and report it if it is missing."""
+"""cache_place and workspace: a cache on another disk is used, or reported if it is missing."""
 
 import json
 import os
@@ -104,7 +104,7 @@ def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) 
 def test_a_cache_below_media_needs_a_mounted_disk(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Below /media, a cache needs a mounted disk, but the fix can also create the folder."""
+    """A cache below /media is refused until its disk is mounted; one fix creates the folder."""
     disks = tmp_path / "media"
     disks.mkdir()
     monkeypatch.setattr(cache_place, "DISKS", (str(disks),))
@@ -132,7 +132,7 @@ def test_a_deleted_cache_is_replaced_with_a_notice(house: Workspace, disk: Path)
 def test_only_caches_elsewhere_are_recorded(
     house: Workspace, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A cache elsewhere is listed once, however often it is used; the default cache/ is not."""
+    """A cache outside the workspace is listed once, however often it is used; cache/ is not."""
     use(house)
     listed = json.loads((house.root / "library" / "caches.json").read_bytes())
     assert listed == {"caches": [str(disk / "cache")]}

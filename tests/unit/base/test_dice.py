@@ -1,4 +1,4 @@
-"""dice: every draw has its own stream."""
+"""dice: a draw depends only on the seed and on its own name."""
 
 from itertools import pairwise
 
@@ -67,7 +67,7 @@ def test_a_drawn_whole_number_is_an_int_within_its_range(at: float, low: int, wi
 
 
 def test_whole_numbers_reach_both_ends_equally_often() -> None:
-    """Each of three whole numbers corresponds to a third of [0, 1)."""
+    """In a range of three whole numbers, each takes up a third of [0, 1)."""
     drawn = [within(at / 300, 3, 5, whole=True) for at in range(300)]
     assert [drawn.count(value) for value in (3, 4, 5)] == [100, 100, 100]
 

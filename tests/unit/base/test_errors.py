@@ -76,7 +76,7 @@ def test_a_full_disk_error_names_the_folder(
 
 
 def test_an_error_without_a_file_name_reports_a_full_cache(tmp_path: Path) -> None:
-    """An error without a file name is reported for the given folder as a full cache."""
+    """If a full-disk error names no file, the given cache folder is reported as full."""
     error = of_disk(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
     assert (error.what, error.code) == (f"the disk is full: {tmp_path}", 1)
     assert "COLLIDE_CACHE" in error.fix
@@ -108,7 +108,7 @@ def test_a_read_only_file_is_never_replaced(tmp_path: Path) -> None:
 def test_an_unwritable_path_is_named_with_the_fix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: int, named: str, fix: str
 ) -> None:
-    """The error names the folder or file that denies access, and the fix is a chmod command."""
+    """If access is denied, the error names the folder or file, and the fix is a chmod command."""
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "config.json").write_bytes(b"{}")
     monkeypatch.chdir(tmp_path)
@@ -132,7 +132,7 @@ def test_a_write_into_a_read_only_folder_is_refused(
 def test_an_unreadable_file_is_distinguished_from_a_missing_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file without read permission gives an error with a chmod; other paths give no error."""
+    """A file that may not be read gives an error with a chmod; other paths give no error."""
     monkeypatch.chdir(tmp_path)
     clip = tmp_path / "a.mp4"
     clip.touch()
@@ -154,7 +154,7 @@ def test_permissions_cannot_fix_a_read_only_disk(tmp_path: Path) -> None:
 def test_a_file_or_folder_in_the_way_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
-    """The error names a file in place of a folder, or the reverse; after the fix, writing works."""
+    """The error names a file in place of a folder, or the reverse, and the fix moves it away."""
     monkeypatch.chdir(tmp_path)
     target = tmp_path / "output" / "deep" / "x.mp4"
     if odd == "file":

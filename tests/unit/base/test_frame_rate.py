@@ -39,7 +39,7 @@ def test_a_frame_is_a_whole_number_of_ticks(number: float) -> None:
 
 @pytest.mark.parametrize("number", NTSC)
 def test_a_segment_has_whole_frames_and_begins_on_a_whole_sample(number: float) -> None:
-    """At an NTSC rate, a segment has as many frames as at the whole rate, and 240240 samples."""
+    """At an NTSC rate, a segment has the frames of the nearest whole rate, and 240240 samples."""
     size = length(number)
     assert size == length(exact(number)) == 5 * round(number)
     firsts = [span.first for span in spans(7 * size, size)]

@@ -37,7 +37,7 @@ def profile(colors: tuple[tuple[float, ...], ...]) -> bytes:
 def test_the_gamut_is_read_from_every_kind_of_picture(
     colors: tuple[tuple[float, ...], ...], name: str, form: str
 ) -> None:
-    """A wide gamut is recognized in a JPEG, PNG, WebP or TIFF; for sRGB, the name is empty."""
+    """A wide gamut is recognized in a JPEG, PNG, WebP or TIFF; for sRGB, the result is empty."""
     held = BytesIO()
     Image.new("RGB", (16, 16)).save(held, form, icc_profile=profile(colors))
     assert gamut(held.getvalue()) == name
@@ -49,5 +49,5 @@ def test_the_gamut_is_read_from_every_kind_of_picture(
      b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCP", b"\x89PNG\r\n\x1a\n" + bytes(8) + b"iCCPa\0\0xx"],
 )  # fmt: skip
 def test_a_damaged_profile_gives_no_gamut(picture: bytes) -> None:
-    """If a profile is missing or truncated or has offsets outside it, the name is empty."""
+    """If a profile is missing or truncated, or points outside itself, no gamut is found."""
     assert gamut(picture) == ""

@@ -40,7 +40,7 @@ def refused(text: str) -> NotJsonError:
     ],
 )
 def test_the_fix_contains_the_corrected_line(value: str, right: str) -> None:
-    """The fix contains the corrected line with its original comma."""
+    """The fix for an invalid line contains the corrected line with its original comma."""
     error = refused(f'{{\n  "a": 1,\n  "b": {value},\n  "c": 2\n}}')
     comma = "" if "//" in value else ","
     assert error.fix == f'open {{file}} and write\nline 3 as  "b": {right}{comma}'.replace(
@@ -90,7 +90,7 @@ def test_an_odd_space_is_reported_with_its_place(sign: str) -> None:
     ],
 )
 def test_uncorrectable_mistakes_have_their_own_errors(text: str, why: str) -> None:
-    """A git conflict, missing braces, NaN and an open quote each cause an error of their own."""
+    """A git conflict, missing braces, NaN and an open quote each cause a specific error."""
     with pytest.raises(ValueError, match=r".") as caught:
         parse_json(text.encode())
     assert str(caught.value).startswith(why)
@@ -105,7 +105,7 @@ def test_a_windows_path_is_corrected_to_slashes(path: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_a_wrong_encoding_is_named_and_converted(encoding: str) -> None:
-    """The error names the encoding, and the fix contains an iconv command."""
+    """If a file is not UTF-8, the error names its encoding, and the fix uses iconv."""
     with pytest.raises(NotJsonError) as caught:
         parse_json('{"a": 1}'.encode(encoding))
     name = encoding[:6].upper()
@@ -116,7 +116,7 @@ def test_a_wrong_encoding_is_named_and_converted(encoding: str) -> None:
 
 
 def test_all_lines_are_corrected_at_once() -> None:
-    """One fix corrects all lines, and the result is valid JSON."""
+    """One fix corrects all invalid lines of a text, and the result is valid JSON."""
     text = '{\n"a": True,\n"b": 2s,\n"post": None\n}'
     lines = text.split("\n")
     for row in refused(text).fix.split("\n")[1:]:
@@ -141,7 +141,7 @@ def test_all_lines_are_corrected_at_once() -> None:
     ],
 )
 def test_lines_without_braces_become_an_object(text: str, value: object) -> None:
-    """Names and values without braces, like YAML, become JSON; groups and duplicates do not."""
+    """Lines of names and values, as in YAML, become JSON; groups and duplicates do not."""
     written = as_object(text, by_form)
     assert (json.loads(written) if written else None) == value
 

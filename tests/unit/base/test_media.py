@@ -61,7 +61,7 @@ def test_frames_are_ordered_by_presentation_time() -> None:
 
 
 def test_a_rotated_clip_has_its_upright_size() -> None:
-    """The size is that of the decoded frame, which is upright, not the size in the header."""
+    """A rotated clip has the size of its decoded, upright frame instead of the header's size."""
     clip = read_clip(packets(STEADY, size="64x36"), first("36x64"))
     assert (clip.width, clip.height, clip.rotated) == (36, 64, True)
 
@@ -70,7 +70,7 @@ def test_a_rotated_clip_has_its_upright_size() -> None:
     ("sar", "width"), [("4/3", 960), ("1/1", 720), ("0/1", 720), ("16/15", 768)]
 )
 def test_the_width_is_in_square_pixels(sar: str, width: int) -> None:
-    """The width is in square pixels; an unknown ratio, 0/1, counts as square."""
+    """A clip's width is in square pixels; an unknown pixel ratio, 0/1, counts as square."""
     clip = read_clip(packets(STEADY, size="720x576"), first("720x576", sar))
     assert (clip.width, clip.height, clip.rotated) == (width, 576, False)
 
@@ -83,7 +83,7 @@ def test_uneven_times_make_a_variable_clip(step: int, variable: bool) -> None:
 
 
 def test_the_gap_is_the_longest_pause() -> None:
-    """The gap is the longest pause in the clip; the time before a late first frame also counts."""
+    """A clip's gap is its longest pause; the time before a late first frame also counts."""
     pause = [(pts + (3000 if pts >= 1000 else 0), 40) for pts, _ in STEADY]
     late = [(pts + 5000, 40) for pts, _ in STEADY]
     assert read_clip(packets(pause), first()).gap == 3.04
@@ -91,7 +91,7 @@ def test_the_gap_is_the_longest_pause() -> None:
 
 
 def test_a_late_first_frame_does_not_lower_the_rate() -> None:
-    """The length counts from time 0, but the rate counts from the first frame."""
+    """A clip's length counts from time 0, but its rate counts from its first frame."""
     clip = read_clip(packets([(pts + 5000, 40) for pts, _ in STEADY]), first())
     assert (clip.seconds, clip.fps) == (7.0, 25.0)
 
@@ -161,7 +161,7 @@ NO_PICTURE = AUDIO.format(layout="mono").replace(" 1: ", " 0: ")
     ids=["nothing", "sound-only", "no-packets", "nothing-decoded", "no-size"],
 )
 def test_a_file_without_a_decodable_picture_is_refused(listed: str, shown: str) -> None:
-    """A file without a decodable picture is refused with a reason, not a KeyError."""
+    """A file without a decodable picture is refused with a reason."""
     with pytest.raises(ValueError, match="picture"):
         read_clip(listed, shown)
 
@@ -201,7 +201,7 @@ def test_ffmpegs_messages_are_reworded(why: str, plain: str) -> None:
 
 
 def test_facts_that_an_old_scan_lacks_have_defaults() -> None:
-    """A fact that an old scan lacks has its default; facts without a default are required."""
+    """A fact that an old scan lacks gets its default; a fact without a default is required."""
     facts = read_clip(packets(STEADY), first()).facts()
     old = Clip.of({name: fact for name, fact in facts.items() if name != "pixels"})
     assert (old.pixels, old.alpha, old.fine) == ("", False, False)

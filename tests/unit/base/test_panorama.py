@@ -23,7 +23,7 @@ def test_pan_places_a_voice_from_left_to_right(channels: int) -> None:
 
 
 def test_a_single_voice_is_centered() -> None:
-    """A single voice is centered wherever it was drawn; a one-sided recording is panned back."""
+    """A single voice is centered wherever it was drawn; a one-sided recording is balanced."""
     assert balanced({3: 0.7}, {3: MONO}, mirrors=True) == {3: 0.0}
     one_sided = {3: (Power(1.0, 0.01, 1.01), 2)}
     (pan,) = balanced({3: 0.7}, one_sided, mirrors=True).values()

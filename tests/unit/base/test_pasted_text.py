@@ -82,7 +82,10 @@ def test_a_time_of_day_is_read_in_everyday_notations(text, time):
      ("my piece", "my-piece"), ("projects/x", "x"), ("x/", "x"), ("夜の花", ""), ("Größe", "Groe")],
 )  # fmt: skip
 def test_a_name_loses_only_disallowed_characters(text, name):
-    """Accents and non-ASCII letters are dropped; a space becomes -, and a path its project."""
+    """In a name, accents and non-ASCII letters are dropped, and a space becomes -.
+
+    The path of a project becomes the project's name.
+    """
     assert label_of(text) == name
 
 

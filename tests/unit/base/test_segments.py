@@ -97,7 +97,7 @@ def test_a_longer_piece_keeps_its_whole_segments(short: int, more: int, size: in
 
 
 def test_a_segment_is_five_seconds() -> None:
-    """At a whole rate, a segment lasts five seconds: a different length would re-render pieces."""
+    """At a whole rate, a segment lasts five seconds; otherwise every piece would render again."""
     assert SECONDS == 5
     assert [length(fps) for fps in (1, 25, 60)] == [5, 125, 300]
 
@@ -169,7 +169,7 @@ def test_a_course_reads_the_frames_at_its_position(
 
 @given(courses(), st.integers(1, 900))
 def test_a_course_reaches_exactly_the_last_frame_shown(drawn: tuple[Course, int], end: int) -> None:
-    """A course ends at the highest kept frame shown, so a preview renders only those frames."""
+    """A course reaches up to the highest frame shown, so a preview renders no frame beyond it."""
     course, _ = drawn
     seen = [kept for pair in in_order(course, end) for kept in pair if kept is not None]
     assert course.reach(end) == max(seen) + 1

@@ -50,7 +50,7 @@ def test_a_gap_ends_a_run_and_a_run_needs_enough_files(tmp_path: Path) -> None:
 
 
 def test_a_run_with_a_link_is_not_a_clip(tmp_path: Path) -> None:
-    """A run that a link continues is not a clip, because ffmpeg would follow the link anywhere."""
+    """A run that continues with a link is not a clip: ffmpeg would open the link's target."""
     paths = put(tmp_path, (f"walk_{at:04d}.png" for at in range(FEWEST)))
     (tmp_path / f"walk_{FEWEST:04d}.png").symlink_to("/etc/passwd")
     assert run_of(paths[0]) == []

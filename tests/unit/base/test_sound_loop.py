@@ -25,7 +25,7 @@ SECOND = 48000
 def test_silence_at_either_end_is_cut_off(
     silences: list[tuple[float, float | None]], found: tuple[int, int]
 ) -> None:
-    """Silence at either end is cut off slightly beyond the report, unless little would remain."""
+    """Silence at either end is cut off with a small margin, unless little sound would remain."""
     lines = [
         line
         for start, end in silences

@@ -96,7 +96,7 @@ def test_names_in_every_script_are_text(name: str) -> None:
 
 
 def test_depth_has_a_limit() -> None:
-    """Eight levels are accepted; nine or a hundred thousand are refused."""
+    """Eight levels of nesting are accepted; nine or a hundred thousand are refused."""
     assert parse_json(nested(DEEPEST))
     for depth in (DEEPEST + 1, 100_000):
         with pytest.raises(ValueError, match="deep"):
@@ -112,7 +112,7 @@ def test_size_has_a_limit() -> None:
 
 
 def test_an_error_calls_a_file_by_its_label(tmp_path: Path) -> None:
-    """The first line of the error and the fix call the file by its label, not by its path."""
+    """In the first line of an error and in its fix, a file is called by its label."""
     (tmp_path / "p.json").write_text('{"a":')
     with pytest.raises(InputError) as caught:
         read_json(tmp_path / "p.json", label="preset fog")
@@ -154,7 +154,7 @@ def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "words"])
 def test_the_fix_moves_away_a_file_that_only_collide_writes(tmp_path: Path, text: str) -> None:
-    """The fix moves away a file that only collide writes, unless a line can be corrected."""
+    """If only collide writes a file, the fix moves it away, unless a line can be corrected."""
     path, anew = tmp_path / "p.json", moved_away("p.json", "to begin again")
     path.write_text(text)
     with pytest.raises(InputError) as caught:

@@ -1,4 +1,4 @@
-"""time_filter: removes changes reversed within a few frames, with the same bytes everywhere."""
+"""time_filter: removes short-lived changes, with the same bytes on every processor."""
 
 import subprocess
 from functools import reduce
@@ -43,7 +43,7 @@ def window(film: np.ndarray, frames: int, least: bool) -> np.ndarray:
 
 @pytest.mark.parametrize("frames", [2, 3, 4, 7])
 def test_every_processor_equals_the_numpy_reference(tmp_path: Path, frames: int) -> None:
-    """On noise too weak for a fast object, each instruction set equals the numpy reference."""
+    """On noise too weak to be a fast object, each instruction set gives the reference's bytes."""
     film = np.random.default_rng(1).integers(90, 90 + FLOWN, (40, HIGH, WIDE))
     high, low = film, film
     for width, least in ((frames, False), (2 * frames - 1, True), (frames, False)):

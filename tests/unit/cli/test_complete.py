@@ -88,7 +88,7 @@ def test_a_word_is_completed_by_its_context(house: Workspace, line: str, words: 
 
 
 def test_an_empty_word_offers_verbs_and_render(house: Workspace) -> None:
-    """For an empty word, only verbs and `render` are offered; letters also find kinds of tasks."""
+    """For an empty word, only verbs and `render` are offered; letters also complete task kinds."""
     assert completions(house, "doit ") == [*dict.fromkeys([*verbs(), "render"])]
     assert {completions(house, f"doit {kind}")[0] for kind in KINDS} == {*KINDS}
 

@@ -16,7 +16,7 @@ def test_a_present_room_is_imported():
 
 
 def test_the_error_names_a_missing_room():
-    """The error names the folder, even if only the requested file is missing."""
+    """The error names the missing room's folder, even if only the requested file is missing."""
     with pytest.raises(InputError) as caught:
         optional("attic.lamp")
     assert caught.value.what == "this copy of collide has no attic"
@@ -39,7 +39,7 @@ def test_a_missing_dependency_is_not_a_missing_room(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("compiled", [False, True])
 def test_the_error_names_a_missing_room_that_another_imports(monkeypatch, tmp_path, compiled):
-    """The error names a missing folder that the module imports, even if its __pycache__ remains."""
+    """If a module imports a missing room, the error names it, even if its __pycache__ remains."""
     (tmp_path / "lamp.py").write_text("import collide.attic.bulb\n")
     if compiled:
         (tmp_path / "attic" / "__pycache__").mkdir(parents=True)

@@ -12,7 +12,7 @@ from collide.cli.outlook import expected_time
 def test_a_busy_machine_gets_a_longer_estimate(
     monkeypatch: pytest.MonkeyPatch, share: float, says: str
 ) -> None:
-    """For a render of 20 s, a longer time is printed on a busy machine, but not otherwise."""
+    """The estimate for a render of 20 s grows on a busy machine and is 20 s on an idle machine."""
     monkeypatch.setattr("collide.cli.outlook.others", lambda: share)
     busy = ", because this machine is busy" if "perhaps" in says else ""
     assert expected_time(20.0) == f"{says}{busy}"

@@ -53,7 +53,7 @@ def test_every_page_has_a_valid_example(house: Workspace, capsys, verb: str) -> 
 
 
 def test_a_page_names_the_default_project(house: Workspace, capsys) -> None:
-    """The page names the project used last unless a verb such as `clean` requires project=."""
+    """A verb's page names the project used last, unless the verb (as `clean`) needs project=."""
     for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -89,7 +89,7 @@ def test_help_on_a_knob_refers_to_doit_knobs(house: Workspace) -> None:
 
 @pytest.mark.parametrize("columns", [80, 300])
 def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys, monkeypatch, columns) -> None:
-    """Each knob is one line, cut to the terminal's width; the knob's own page shows its range."""
+    """Each knob has one line, cut to the terminal's width; the knob's own page shows its range."""
     monkeypatch.setenv("COLUMNS", str(columns))
     index.run(Request(house, "knobs", []))
     lines = capsys.readouterr().out.splitlines()

@@ -59,7 +59,7 @@ PINNED = {"seed": 7, "num_videos": 3, "layer2.similarity": 0.3, "layer3.similari
 
 
 def test_a_sweep_without_effect_becomes_one_per_layer(home):
-    """If each layer has its own value, the fix sweeps each layer, and then all of them."""
+    """If each layer has its own value, the fix lists a sweep for each layer and one for all."""
     (home.root / "projects/x/config.json").write_text(json.dumps(PINNED))
     swept = "doit sweep project=x similarity=0.2..0.5:7"
     typed = ["sweep", "project=x", "similarity=0.2-0.5"]
@@ -76,7 +76,7 @@ def test_a_sweep_without_effect_becomes_one_per_layer(home):
 
 
 def test_an_unknown_cell_number_leads_to_a_cell(home):
-    """For a cell in another spelling (#3) that the sheet lacks, the fix names those it has."""
+    """For a cell that the sheet lacks, even if typed as #3, the fix names the existing cells."""
     cells = [{"look": "1234567a", "turned": ""}, {"look": "1234567b", "turned": ""}]
     sheet = {"verb": "roll", "when": 1, "words": [], "cells": cells}
     (home.root / "projects/x/sheets.json").write_text(json.dumps({"sheets": [sheet]}))
@@ -91,7 +91,7 @@ def test_an_unknown_cell_number_leads_to_a_cell(home):
 
 
 def test_a_line_is_checked_like_a_typed_command(home):
-    """Verbs, tasks, names, values and loose words are checked like a typed command's."""
+    """The verb, tasks, names, values and loose words of a fix are checked as if they were typed."""
     for text in ("doit render project=x", "doit layer:2 project=x", "doit knobs similarity"):
         assert refusal(home, text) is None
     for text in (
@@ -130,7 +130,7 @@ def test_undo_redo_and_roll_propose_the_last_project(home):
 
 
 def test_a_verb_for_one_project_gets_a_command_for_each(home):
-    """The fix lists a command for each project; if the verb compares looks, also the gallery."""
+    """For two projects, the fix has a command for each, and the gallery if looks are compared."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = refusal(home, "doit diff x y")
@@ -173,7 +173,7 @@ def test_a_verb_for_one_project_gets_a_command_for_each(home):
     ],
 )
 def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fix, printed, also):
-    """A fix corrects all mistakes, and names each mistake and the words that it leaves out.
+    """A fix corrects all mistakes, and the error names each mistake and each word left out.
 
     A command that sets nothing or repeats the typed command is not proposed.
     """

@@ -1,4 +1,4 @@
-"""summary: a sound that misses its targets, a light at its limit, and rounded percentages."""
+"""summary: missed loudness targets, brightness at its limit, and rounded percentages."""
 
 from types import SimpleNamespace
 
@@ -22,7 +22,7 @@ def lines_of(
     ("lufs", "peak"), [(-16.0, -1.5), (-16.5, -1.6), (-15.5, -9.0), (None, None)]
 )
 def test_a_sound_on_target_causes_no_message(lufs: float | None, peak: float | None) -> None:
-    """Silence does not cause a message, nor does a sound within half an LU and its peak limit."""
+    """No message is printed for silence or for a sound within half an LU and its peak limit."""
     assert not lines_of(lufs, peak)
 
 
@@ -35,7 +35,7 @@ def test_a_sound_on_target_causes_no_message(lufs: float | None, peak: float | N
     ],
 )
 def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: str) -> None:
-    """One line says which target was missed and ends with a command that sets a valid value."""
+    """If a sound misses a target, one line says which and ends with a command that corrects it."""
     (line,) = lines_of(lufs, peak)
     assert says in line
     assert ("keeps the rest quiet" in line) == (lufs < -16)
@@ -78,6 +78,6 @@ def test_percentages_add_up_to_the_rounded_total(shares: list[float], whole: lis
     ],
 )
 def test_the_fix_resets_a_light_that_opens_everything(knobs, turn) -> None:
-    """If brightness or contrast at its limit makes a key open everything, the fix resets it."""
+    """If brightness or contrast at a limit makes a key open everything, the fix resets the knob."""
     plain = {"color_shift": True, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
     assert light_at_end(SimpleNamespace(number=2, knobs={**plain, **knobs})) == turn

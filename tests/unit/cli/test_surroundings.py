@@ -11,7 +11,7 @@ from collide.cli.surroundings import NAMES, refuse_surroundings
 
 
 def test_every_variable_that_the_source_reads_is_known() -> None:
-    """The list contains exactly the variables that the source reads, except the one for tests."""
+    """NAMES lists exactly the variables that the source reads, except the one for tests."""
     files = Path(collide.__file__).parent.rglob("*.py")
     read = {name for path in files for name in re.findall(r'"COLLIDE_([A-Z_]+)"', path.read_text())}
     assert read - {"TEST_LOOPBACK"} == {*NAMES}
@@ -42,7 +42,7 @@ def test_an_unrelated_variable_is_accepted(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_limit_that_is_not_a_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An invalid COLLIDE_CACHE_MAX_GB is refused together with the other variables."""
+    """The check of all variables refuses an invalid COLLIDE_CACHE_MAX_GB."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", "20G")
     with pytest.raises(InputError, match="20G is not a valid value"):
         refuse_surroundings()
@@ -63,7 +63,7 @@ def test_a_limit_that_is_not_a_number_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_the_fix_removes_quotes_and_spaces_from_a_value(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
 ) -> None:
-    """The fix removes quotes and outer spaces, expands a variable, or unsets an empty value."""
+    """The fix for a variable removes quotes and outer spaces, expands $NAME, or unsets it."""
     monkeypatch.setenv("STUDIO", "/studio")
     monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match=f"^{name} has .* its value: ") as refused:

@@ -90,7 +90,7 @@ def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -
 
 
 def test_a_long_command_has_its_effect_on_the_next_line() -> None:
-    """The effect is next to the command, or below it if the command is too long for its column."""
+    """A command's effect is printed next to it, or below it if the command is too long."""
     assert tried("doit render", "a video") == f"  doit render{' ' * 42}a video"
     long = "doit render project=x layer1.loop=back layer2.loop=back"
     assert tried(long, "back and forth") == f"  {long}\n      back and forth"

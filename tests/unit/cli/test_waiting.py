@@ -13,12 +13,12 @@ class Terminal(io.StringIO):
     """A terminal that records what is written to it."""
 
     def isatty(self) -> bool:
-        """Return True, like a terminal."""
+        """Return True, as a terminal does."""
         return True
 
 
 def test_the_first_output_overwrites_the_waiting_line(monkeypatch) -> None:
-    """The line says what collide is doing, and the next output overwrites it."""
+    """The waiting line says what collide is doing, and the next output overwrites it."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)

@@ -23,7 +23,7 @@ def project(house: Workspace, name: str) -> None:
 
 
 def test_night_report_opens_the_last_report(house: Workspace):
-    """For `night report`, the fix opens the last report; before the first night, it says so."""
+    """For `night report`, the fix opens the last report or says that no night has run."""
     assert "no night has run yet" in answer(house, "night", "report").fix
     page = house.cache_place / "nights" / "latest" / "report.html"
     page.parent.mkdir(parents=True)
@@ -32,7 +32,7 @@ def test_night_report_opens_the_last_report(house: Workspace):
 
 
 def test_cleaning_one_kind_of_file_becomes_doit_clean(house: Workspace):
-    """For `clean stills`, the fix is `doit clean` of the named project or a list of projects."""
+    """For `clean stills`, the fix is `doit clean` with the named project, or a list of projects."""
     project(house, "x")
     project(house, "y")
     assert answer(house, "clean", "stills").fix == "name one: project=x or project=y"
@@ -54,7 +54,7 @@ def test_other_words_are_not_requests(house: Workspace, verb: str):
 
 
 def test_a_cache_is_moved_from_its_current_place(house: Workspace, monkeypatch, tmp_path: Path):
-    """The printed command moves the cache that COLLIDE_CACHE names and sets the variable anew."""
+    """The command that moves a cache starts from COLLIDE_CACHE and updates that variable."""
     monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "old"))
     moved = f"mv {tmp_path}/old /media/new/cache && export COLLIDE_CACHE=/media/new/cache"
     assert moved_store(house, "/media/new")[1] == moved

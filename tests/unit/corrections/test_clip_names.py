@@ -30,7 +30,7 @@ def clips(house: Workspace) -> Workspace:
     ],
 )
 def test_a_partial_name_finds_a_clip(clips, text, name):
-    """A path without a suffix or a part of a name finds a clip if it fits no other clip."""
+    """A clip is found by a path without a suffix, or by part of a name that fits no other clip."""
     assert clip_named(text, named(clips, "x")) == name
 
 

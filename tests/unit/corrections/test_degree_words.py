@@ -1,4 +1,4 @@
-"""degree_words: for a word of degree, a knob is set above or below its current value."""
+"""degree_words: a word of degree sets a knob above or below its current value."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def workspace(tmp_path) -> Workspace:
     ],
 )
 def test_a_word_of_degree_moves_its_knob(workspace, words, line):
-    """The value is above or below the current value, by the typed percentage if there is one."""
+    """A word of degree gives a value above or below the current value, by any typed percentage."""
     assert degree_lines(workspace, "set", words.split(), {}) == [line]
 
 
@@ -54,7 +54,7 @@ def test_unknown_words_give_no_command(workspace, words):
 
 
 def test_less_of_an_effect_does_not_add_it(workspace):
-    """For `less grain` in a piece without grain, the error does not propose to add the effect."""
+    """For `less grain` in a piece without grain, the error does not propose adding it."""
     (line,) = degree_lines(workspace, "set", ["x", "less", "grain"], {})
     assert line.startswith("analog is not in the chain")
 

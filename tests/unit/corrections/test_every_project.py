@@ -38,7 +38,7 @@ def home(tmp_path: Path) -> Workspace:
 def test_all_projects_get_one_command_or_one_each(
     home: Workspace, verb: str, text: str, lines: list[str]
 ) -> None:
-    """The fix is one command if the verb takes several projects, otherwise one per project.
+    """The fix for `all` is one command if the verb takes several projects, or one per project.
 
     `gallery` shows all projects if none is named, and `undo` works on a single project.
     """
@@ -59,9 +59,9 @@ def test_a_project_may_be_called_all(home: Workspace) -> None:
 
 
 def test_many_projects_become_a_night(home: Workspace) -> None:
-    """If `all` covers more than twenty projects, the fix is a night instead of a long command.
+    """If `all` covers more than twenty projects, the fix is `doit night` instead of a long command.
 
-    A night would not apply typed knobs, so with a typed knob, the command names all projects.
+    A night would not apply typed knobs; if a knob is typed, the command names all projects.
     """
     for n in range(20):
         (home.root / "projects" / f"p{n:02}").mkdir()

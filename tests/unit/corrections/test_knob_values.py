@@ -35,7 +35,7 @@ def test_start_and_duration_of_a_preview_get_a_note(typed, line):
     ],
 )
 def test_plain_requests_get_no_note(verb, typed):
-    """There is no note for from= and for=, a layer's knob, a percentage, or a render."""
+    """No note is printed for from= and for=, a layer's knob, a percentage, or a render."""
     assert not [*doubts(verb, typed, typed)]
 
 
@@ -48,7 +48,7 @@ def test_part_of_a_name_finds_a_file_in_any_case(house: Workspace):
 
 
 def test_a_note_about_keep_sound_names_audio():
-    """For keep=sound, which keeps only the knob, a note says what keeps all that is heard."""
+    """For keep=sound, which keeps only the knob, a note names keep=audio, which keeps all sound."""
     (note,) = doubts("roll", {"keep": "layer2.clip,sound"}, {})
     assert note.startswith("keep=sound keeps only the knob sound")
     assert note.endswith(": keep=audio")
@@ -105,7 +105,7 @@ def test_the_neutral_value_of_other_programs_gets_a_note(name, text, note):
 
 
 def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
-    """If a knob has no value, the fix omits the knob and names its current value.
+    """If a knob is typed without a value, the fix omits the knob and names its current value.
 
     If the project sets the knob, another command unsets it.
     """

@@ -1,4 +1,4 @@
-"""lent_names: for the path or bare name of a color table, the command that plays the table."""
+"""lent_names: finds the command that plays a color table, given its path or its bare name."""
 
 from collide.base.workspace import Workspace
 from collide.corrections.lent_names import lent_lines
@@ -7,7 +7,7 @@ from collide.syntax.arguments import TypedLine
 
 
 def lines(house: Workspace, text: str, *, near: bool = False) -> list[str]:
-    """Return the fixes for a value of grade_lut; `near` says that a file's name is similar."""
+    """Return the fixes for a value of grade_lut; `near` says whether a file's name is similar."""
     typed = {"project": "x", "grade_lut": text}
     whole = TypedLine(house, "set", ["set"], typed)
     return lent_lines(whole, "grade_lut", named(house, "x"), near=near)

@@ -41,7 +41,7 @@ from collide.corrections.one_word import refuse_apart
     ],
 )
 def test_words_are_joined_or_split_as_meant(typed: str, meant: str) -> None:
-    """The fix is the typed command with its words joined or split."""
+    """If words are split or joined by mistake, the fix is the command with them corrected."""
     with pytest.raises(InputError) as refused:
         refuse_apart(shlex.split(typed))
     assert refused.value.fix == f"doit {meant}"

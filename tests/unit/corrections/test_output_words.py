@@ -1,4 +1,4 @@
-"""output_words: the verb for another program's word for a file or a format."""
+"""output_words: finds the verb that matches another program's word for a file or a format."""
 
 from collide.corrections.output_words import other_verb
 from collide.syntax.verb import declaration

@@ -1,4 +1,4 @@
-"""piece_times: times in other notations become seconds, by the rate and length of the piece."""
+"""piece_times: times in other notations become seconds, given the piece's rate and length."""
 
 import json
 

@@ -40,7 +40,7 @@ def commands(text: str) -> list[str]:
     ],
 )
 def test_requests_find_topics_by_their_own_words(text, command):
-    """Requests find tasks, values, effects, presets, knobs and verbs by their own words."""
+    """A request finds the tasks, values, effects, presets, knobs and verbs that share its words."""
     assert command in commands(text)
     assert len(commands(text)) <= MOST
 
@@ -69,13 +69,13 @@ def test_every_task_has_a_command_that_collide_accepts(command):
 
 @pytest.mark.parametrize("text", LISTS)
 def test_the_general_fixes_are_those_that_errors_contain(text):
-    """Each fix that gets related topics begins as a fix elsewhere in the code does."""
+    """Each text in LISTS, which marks a fix that gets topics, occurs elsewhere in the code."""
     rest = [path for path in (REPO.root / "collide").rglob("*.py") if path.stem != "topics"]
     assert any(text in path.read_text() for path in rest)
 
 
 def test_a_word_of_a_clip_finds_its_layer(monkeypatch):
-    """A word of a clip's name finds the layer that plays it, and not a word that begins alike."""
+    """A word of a clip's name finds that clip's layer, and nothing that merely begins alike."""
     pick = Pick(3, "d" * 32, "library/video/mdn_flower.mp4", 0.0)
     monkeypatch.setattr(topics, "standing", lambda *_: SimpleNamespace(picks={3: pick}))
     monkeypatch.setattr(Project, "exists", lambda _: True)
@@ -102,7 +102,7 @@ def refused(house: Workspace, fix: str, *argv: str, why: str = "why") -> str:
 
 
 def test_only_a_general_fix_gets_related_topics(house: Workspace):
-    """Topics precede a list of everything and follow a command; a specific fix stays alone."""
+    """Topics precede a general list and follow a fix that drops a word; other fixes stay alone."""
     line = "doit set project=x fps=12"
     fix = refused(house, GENERAL, "set", "project=x", "smoke=3")
     assert fix.splitlines()[0].startswith("perhaps")

@@ -19,7 +19,7 @@ def test_the_common_patterns_are_present() -> None:
 
 @pytest.mark.parametrize("pattern", table()["patterns"], ids=names())
 def test_a_pattern_covers_its_first_and_its_last_name(pattern: dict) -> None:
-    """Numbers run from 0001 to 9999, dates from first to last, and no placeholder remains."""
+    """Numbers run from 0001 to 9999, dates cover whole years, and no placeholder remains."""
     first, last = filled(pattern, 0.0), filled(pattern, 1 - 2**-53)
     if "years" in pattern:
         begin, end = pattern["years"]
@@ -55,7 +55,7 @@ def test_only_a_pattern_name_or_random_selects_patterns(words: str, is_one: bool
 
 
 def test_every_site_accepts_words_in_its_address() -> None:
-    """Sites use https and take the words in their address, and yt-dlp can search one of them."""
+    """Each site uses https and takes words in its address; yt-dlp can search one of the sites."""
     for site in table()["sites"]:
         assert site["url"].count("{words}") == 1 and urlsplit(site["url"]).scheme == "https"
     assert [site["yt_dlp"] for site in table()["sites"] if "yt_dlp" in site] == ["ytsearch"]

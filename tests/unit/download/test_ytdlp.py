@@ -133,7 +133,7 @@ def test_a_stray_yt_dlp_conf_is_not_read(tmp_path: Path, site: Site) -> None:
 
 
 def test_only_the_allowed_program_is_started(tmp_path: Path, site: Site) -> None:
-    """deno, which runs YouTube's JavaScript outside the sandbox, needs deno=true."""
+    """deno, which runs YouTube's JavaScript outside the sandbox, is started only with deno=true."""
     program = tmp_path / "deno"
     program.write_text(f"#!/bin/sh\n: > {tmp_path}/ran\n")
     program.chmod(0o755)
@@ -173,7 +173,7 @@ CHOICES = {
 
 @pytest.mark.parametrize(("rows", "chosen"), CHOICES.values(), ids=CHOICES)
 def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[str]) -> None:
-    """The best fitting or otherwise the smallest picture is chosen; sound is added if missing."""
+    """The best picture that fits is chosen, otherwise the smallest; missing sound is added."""
     found = Fetching({"most": 1080}).chosen(formats(*rows))
     assert [each["id"] for each in found] == chosen
 

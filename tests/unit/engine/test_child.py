@@ -40,7 +40,7 @@ def run(
     ],
 )
 def test_the_exit_is_described_in_words(tmp_path: Path, code: str, how: str) -> None:
-    """The text names the exit code or the signal; for success, it is empty."""
+    """The text about an ended child names its exit code or signal; for success, it is empty."""
     assert run(tmp_path, code).how() == how
 
 
@@ -73,7 +73,7 @@ def test_a_file_beyond_its_limit_is_an_error_and_not_a_signal(tmp_path: Path) ->
 
 
 def test_a_missing_program_is_a_system_error(tmp_path: Path) -> None:
-    """A program that does not exist raises FileNotFoundError, not an error of a shell."""
+    """A program that does not exist raises FileNotFoundError."""
     with pytest.raises(FileNotFoundError):
         run_child(
             ["/nowhere/x"], cwd=tmp_path, env={}, bounds=Bounds(), on_output=print, cancel=Cancel()
@@ -168,7 +168,7 @@ def test_two_tokens_are_independent(tmp_path: Path) -> None:
 
 
 def test_a_closed_token_may_be_used_again(tmp_path: Path) -> None:
-    """A token that was closed is not stopped: it can start children again."""
+    """A closed token can start children again."""
     cancel = Cancel()
     for _ in range(2):
         assert run(tmp_path, "pass", cancel=cancel).code == 0

@@ -1,4 +1,4 @@
-"""frame_count: the frames of collide's own files; one process counts several raw files."""
+"""frame_count: counts the frames of collide's own files, several raw files in one process."""
 
 import subprocess
 from pathlib import Path

@@ -31,7 +31,7 @@ TOLD: list[int] = []  # numbers of finished frames, as reported by progress
 
 
 def frame(left: int | None) -> np.ndarray:
-    """Return a black picture; if `left` is given, with a bright square that starts there."""
+    """Return a black picture, with a bright square that starts at `left` if it is given."""
     picture = np.zeros((HIGH, WIDE, 3), np.uint8)
     if left is not None:
         picture[10:26, left : left + 16] = 230

@@ -56,7 +56,7 @@ def test_a_model_is_fetched_and_progress_is_reported(tmp_path: Path) -> None:
 
 
 def test_an_error_is_the_last_line(tmp_path: Path) -> None:
-    """The error is the last line, without a traceback, and no model is created.
+    """A failed download ends with an error, without a traceback, and creates no model.
 
     A thread that prints while Python shuts down makes Python abort, which once hid the error.
     """

@@ -35,7 +35,7 @@ def test_a_model_is_identified_by_its_content(house: Workspace, memo: Memo) -> N
 def test_a_missing_model_is_refused_in_three_lines(
     house: Workspace, memo: Memo, name: str, fix: str
 ) -> None:
-    """The error names the searched folder and the modes that need no model.
+    """The error for a missing model names the searched folder and the modes that need no model.
 
     A download is proposed only for a model that can be downloaded, and a name is never a path.
     """

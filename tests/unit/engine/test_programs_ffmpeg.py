@@ -30,7 +30,7 @@ def used(name: str) -> tuple[set[str], set[str]]:
     lines = text.replace(";\n", ";").splitlines()  # a graph of several lines is one argument
     coders: set[str] = set()
     found: set[str] = set()
-    if shape(instruments()[name]) == "filters":  # a chain; perhaps also the command for a plate
+    if shape(instruments()[name]) == "filters":  # a chain, perhaps with the command for a plate
         found = filters("\n".join(takewhile(lambda line: line[:1] != "-", lines)))
     for option, value in pairwise(lines):
         found |= filters(value) if option in GRAPHS else set()

@@ -39,7 +39,7 @@ def test_a_child_that_uses_too_much_processor_time_is_stopped(tmp_path: Path) ->
 
 
 def test_processor_time_of_grandchildren_counts(tmp_path: Path) -> None:
-    """A child's own children count too, since COLLIDE_FFMPEG may name a mere wrapper."""
+    """A child's children count towards its processor time: COLLIDE_FFMPEG may be a wrapper."""
     code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', '{SPIN}'])"
     assert run(tmp_path, code, Bounds(0.5)).over == "was stopped after 0 s of processor time"
 

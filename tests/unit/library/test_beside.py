@@ -8,7 +8,7 @@ from tests.unit.shelf import Shelf
 
 
 def test_files_in_library_get_a_command_that_moves_them(shelf: Shelf) -> None:
-    """There is a line about clips and a line about sounds, unless library/ itself was added."""
+    """A line about clips and one about sounds are printed, unless library/ itself was added."""
     root = shelf.house.root
     assert [*beside_lines(shelf.library())] == []
     shelf.put("one.mp4", folder="library")
@@ -26,7 +26,7 @@ def test_files_in_library_get_a_command_that_moves_them(shelf: Shelf) -> None:
 
 
 def test_without_a_library_there_is_nothing_to_move(house: Workspace) -> None:
-    """If a workspace lacks library/, no line about such files is printed."""
+    """If a workspace lacks library/, no line about misplaced files is printed."""
     shutil.rmtree(house.root / "library")
     assert [*beside_lines(Shelf(house).library())] == []
 

@@ -102,7 +102,7 @@ def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
 
 
 def test_a_file_that_changes_during_a_probe_is_probed_again(shelf: Shelf) -> None:
-    """If a file changed while it was read, this is the only reason; the next scan probes it."""
+    """If a file changes while it is read, only that is recorded, and the next scan probes it."""
 
     def changing(_: Path, __: str) -> dict[str, Any]:
         raise ChangedError("x", why="it was replaced", fix="x")

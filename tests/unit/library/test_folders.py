@@ -1,4 +1,4 @@
-"""folders and library: folders may contain both clips and sounds; names tell them apart."""
+"""folders and library: folders may contain clips and sounds; suffixes tell them apart."""
 
 import json
 import os

@@ -16,7 +16,7 @@ A, OLD, NEW = "library/video/a.mp4", digest(b"a.mp4"), digest(b"other")
 
 
 def test_an_unchanged_file_is_not_read(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file whose stamp is unchanged since the last scan counts as unchanged and is not read."""
+    """A file whose stamp has not changed since the last scan is not read."""
     library, read = shelf.library(), list[Path]()
     monkeypatch.setattr(Library, "content", lambda _, path: read.append(path))
     assert located(library, A, OLD) == (A, OLD) and read == []
@@ -52,7 +52,7 @@ def test_an_unusable_file_replaces_nothing(shelf: Shelf, content: str) -> None:
 
 
 def test_a_scan_is_foreseen_unless_a_file_must_be_read(shelf: Shelf) -> None:
-    """A foreseen scan leaves out deleted and empty clips; if a probe is needed, it is None."""
+    """A foreseen scan leaves out deleted and empty clips; it is None if a probe is needed."""
     shelf.put("broken.mp4", "broken")
     (shelf.house.root / A).unlink()
     assert as_scanned(shelf.library(), {}) is None

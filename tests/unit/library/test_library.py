@@ -95,7 +95,7 @@ def test_a_missing_clip_is_reported_once_and_keeps_its_facts(shelf: Shelf) -> No
 
 
 def test_a_clip_that_cannot_be_read_is_left_out_with_the_reason(shelf: Shelf) -> None:
-    """The reason comes from ffmpeg's error, and an unchanged clip is not probed again."""
+    """A broken clip is left out with ffmpeg's reason and is not probed again until it changes."""
     shelf.put("bad.mp4", "broken 1")
     name = "library/video/bad.mp4"
     assert shelf.scan() == ScanReport(
@@ -131,7 +131,7 @@ def test_suffixes_are_recognized_in_any_case(shelf: Shelf) -> None:
 
 
 def test_every_suffix_is_lowercase() -> None:
-    """Suffixes are lowercase, as names are compared; clips and sounds have different suffixes."""
+    """Suffixes are lowercase, as names are when compared; clips and sounds share no suffix."""
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in CLIPS | SOUNDS)
     assert not CLIPS & SOUNDS
 

@@ -22,7 +22,7 @@ def test_a_recorded_origin_is_known_to_the_next_run(house: Workspace) -> None:
 
 
 def test_both_sources_of_a_clip_are_listed(house: Workspace) -> None:
-    """The first origin is kept, but both sources are listed, so neither is downloaded again."""
+    """A clip's first origin is kept, but both sources are listed, so neither is fetched again."""
     ledger = Provenance(house)
     ledger.add("d1", Path("rain.mp4"), TOLD)
     ledger.add("d1", Path("rain.mp4"), {"title": "again", "source": "Vimeo 2"})
@@ -60,7 +60,7 @@ def test_simultaneous_lines_do_not_mix(house: Workspace) -> None:
 
 
 def test_foreign_text_becomes_one_harmless_line(house: Workspace) -> None:
-    """Foreign text cannot clear the screen, start a new line, or fill the disk."""
+    """Untrusted text cannot clear the screen, start a new line, or fill the disk."""
     told = {"title": "a\x1b[2Jb\nc\u2028d\ud800", "license": "x" * 9999}
     assert clean(told) == {"title": "a[2Jbcd", "license": "x" * MAX_TEXT}
     Provenance(house).add("d1", Path("a.mp4"), told)

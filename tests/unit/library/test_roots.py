@@ -108,7 +108,7 @@ def test_a_damaged_roots_json_is_refused_and_kept(shelf: Shelf, text: str) -> No
 def test_the_fix_writes_the_folders_that_the_file_names(
     shelf: Shelf, text: str, roots: list[str]
 ) -> None:
-    """The fix prints the folders of a malformed list in valid form, or an example."""
+    """For a malformed roots.json, the fix prints its folders in valid form, or an example."""
     path = shelf.house.root / "library" / "roots.json"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
@@ -155,7 +155,7 @@ def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix
 
 
 def test_the_fix_for_an_unknown_root_lists_the_removable_ones(shelf: Shelf, tmp_path: Path) -> None:
-    """The fix lists a command to remove each added folder; if there is none, it lists the clips."""
+    """For an unknown root, the fix has a command to remove each added folder, or to list clips."""
     library = shelf.library()
     with pytest.raises(InputError) as caught:
         library.drop_root(tmp_path)

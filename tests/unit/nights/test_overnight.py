@@ -1,4 +1,4 @@
-"""overnight: when a night ends, what it renders in which order, and how many pieces are new."""
+"""overnight: when a night ends, what it renders and in which order, and which pieces are new."""
 
 import time
 from datetime import datetime
@@ -69,7 +69,7 @@ def make(house, *names: str) -> None:
 
 
 def test_projects_are_rendered_before_the_pool(house, night):
-    """Each project is rendered once, before the pool; the demo only if it was rendered before."""
+    """Each project is rendered once, before the pool, but the demo only if it was ever rendered."""
     make(house, "zoo", "demo", "night-001", "ant")
     assert night(pool=1) == ["ant", "zoo", "night-001"]
     assert night() == ["ant", "zoo", "night-001"]
@@ -115,7 +115,7 @@ def test_if_all_pieces_fail_no_more_are_created(house, night):
 
 
 def test_a_pool_that_keeps_failing_is_given_up(house, night):
-    """If new pieces keep failing, no more than twice the size of the pool are ever created."""
+    """If new pieces keep failing, the number created never exceeds twice the pool's size."""
     most = {f"night-{n:03d}": FAILED for n in range(2, 100)}
     assert len(night(most, pool=3)) == 1 + 2 * 3
     assert len(night(most, pool=3)) == 1 + 2 * 3

@@ -1,4 +1,4 @@
-"""queue: which pieces of a queue are started, which are skipped, and the forecasts."""
+"""queue: which pieces are started or skipped, and how long each is expected to take."""
 
 import io
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ HOUR = 3600.0
 
 
 class FakeForecast:
-    """A forecast of tasks by their seconds; None stands for a kind of task that never ran."""
+    """A forecast of tasks from their seconds; None stands for a kind of task that never ran."""
 
     def __init__(self, *seconds: float | None) -> None:
         self.guesses = [SimpleNamespace(seconds=s) for s in seconds]

@@ -1,4 +1,4 @@
-"""jobs: every job of every step is plain data and survives a round trip."""
+"""jobs: every job of every step is plain data and survives a round trip through JSON."""
 
 import json
 from collections.abc import Mapping

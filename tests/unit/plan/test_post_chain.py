@@ -1,4 +1,4 @@
-"""post_chain: a chain's ffmpeg runs and its task names."""
+"""post_chain: the ffmpeg runs of a chain of effects, and their task names."""
 
 from types import ModuleType
 from typing import Any

@@ -49,7 +49,7 @@ def test_an_unusable_clip_is_refused_until_its_bytes_change(shelf: Shelf) -> Non
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> None:
-    """The fix first makes an unreadable clip readable and then runs the typed command."""
+    """For an unreadable clip, the fix makes it readable and then runs the typed command."""
     (shelf.house.library / "a.mp4").chmod(0)
     error = refused(shelf, "layer2.clip", "a.mp4")
     assert error.fix.startswith("chmod u+rw ") and error.turns == [{}]
@@ -57,7 +57,7 @@ def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> 
 
 @pytest.mark.parametrize(("folder", "put"), [("library/audio", ""), ("library", "mv")])
 def test_a_sound_typed_as_a_clip_becomes_a_bed(shelf: Shelf, folder: str, put: str) -> None:
-    """A sound becomes a new bed instead of a clip; a sound in library/ itself is moved."""
+    """A sound typed as a clip becomes a new bed; a sound in library/ itself is moved first."""
     shelf.put("song.mp3", folder=folder)
     error = refused(shelf, "layer2.clip", "song.mp3")
     assert error.what == "'song.mp3' is a sound, and layer2.clip takes a clip"
@@ -69,7 +69,7 @@ def test_a_sound_typed_as_a_clip_becomes_a_bed(shelf: Shelf, folder: str, put: s
 
 
 def test_a_clip_typed_as_a_sound_has_its_sound_extracted(shelf: Shelf) -> None:
-    """The command writes the clip's sound into library/audio, and the bed plays that file."""
+    """If a bed names a clip, a command writes its sound into library/audio for the bed to play."""
     error = refused(shelf, "bed2", "a.mp4")
     assert error.what == "'a.mp4' is a clip, and bed2 takes a sound"
     assert error.why == "the sound of a clip is heard with its layer; a bed needs a sound file"

@@ -72,7 +72,7 @@ def refused(house: Workspace, config: dict[str, Any]) -> InputError:
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_one_command_corrects_every_wrong_knob(house, config, turned):
-    """The fix removes unknown knobs and sets the intended knobs in one valid command."""
+    """One valid command removes the unknown knobs of a config and sets the intended knobs."""
     (house.root / "presets/blend").mkdir(parents=True)
     for name in ("ink", "x-ray"):
         (house.root / f"presets/blend/{name}.json").write_text("{}")
@@ -111,7 +111,7 @@ def test_misnamed_presets_are_corrected(house, config, turned):
     ids=["group", "note", "description"],
 )
 def test_groups_and_notes_are_refused_with_a_reason(house, config, why):
-    """A group or a note is refused with a reason, not as a mistyped knob."""
+    """A group or a note is refused with a reason of its own."""
     assert refused(house, config).why.startswith(why)
 
 
@@ -165,7 +165,7 @@ def test_a_name_that_fits_no_command_is_removed_by_hand(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_each_possible_value_gets_a_command(house, config, lines):
-    """The fix lists a command for a note's text and a command for each possible value."""
+    """The fix for a config has a command for a note's text and one for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
 
@@ -181,14 +181,14 @@ def test_each_possible_value_gets_a_command(house, config, lines):
     ],
 )
 def test_every_removed_setting_is_listed(house, config, lost):
-    """The error lists every setting that the command removes and does not replace."""
+    """The error about a config lists every setting that the command removes without replacing."""
     (house.root / "presets/blend").mkdir(parents=True)
     (house.root / "presets/blend/ink.json").write_text("{}")
     assert refused(house, config).why.endswith(f"\nsettings without a counterpart, removed: {lost}")
 
 
 def test_every_replaced_value_is_listed(house):
-    """The reason ends with a list of the invalid values that the fix replaces."""
+    """The error about a config ends its reason with the invalid values that the fix replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
     assert why.endswith('\ninvalid values, replaced: "similarity": "abc"')
 

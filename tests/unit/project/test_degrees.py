@@ -23,7 +23,7 @@ from collide.project.settings import parse
     ],
 )
 def test_a_word_of_degree_becomes_a_value_on_that_side(name, word, now, value):
-    """A word becomes an end of the limits or typical range, or a value past the current value.
+    """A word gives an end of the limits or typical range, or a value beyond the current value.
 
     Other text gives no value, nor does a word for a knob that does not take a number.
     """

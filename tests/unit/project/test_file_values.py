@@ -26,7 +26,7 @@ from collide.project.file_values import meant_by
     ],
 )
 def test_a_value_is_converted_for_its_knob(name: str, text: str, value: str) -> None:
-    """The value is converted to the unit, the form and the words that the knob accepts."""
+    """A value in invalid JSON is converted to the unit, form and words that its knob accepts."""
     assert meant_by(shipped())(name, text)[0] == value
 
 

@@ -66,7 +66,7 @@ def settings(**values: Any) -> Settings:
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )  # fmt: skip
 def test_a_knob_without_effect_gets_a_note(values: dict[str, Any], notes: list[str]) -> None:
-    """The note says why a knob has no effect; if another knob can change that, it is named."""
+    """The note says why a knob has no effect and names any knob that would give it one."""
     made = settings(**values)
     assert idle(made, made.set_in(CONFIG)) == notes
 

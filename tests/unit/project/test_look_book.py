@@ -83,7 +83,7 @@ def test_a_look_is_found_by_its_first_characters(project: Project) -> None:
 
 
 def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> None:
-    """The fix is a longer prefix that only one look has."""
+    """For an ambiguous prefix, the fix is a longer prefix that only one look has."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")
@@ -144,7 +144,7 @@ def test_differences_are_printed_in_an_artists_words() -> None:
 
 
 def test_two_clips_with_one_name_are_distinguished_by_content() -> None:
-    """If both clips have the same name, the first characters of their digests are added."""
+    """If the old and the new clip share a name, the start of each digest is added."""
     old = read_look({"recipe": changed(), "names": {ONE: "a.mp4", TWO: "a.mp4"}}, "a file")
     new = replace(old, recipe=look(layer1_clip=TWO).recipe)
     (line,) = [line for line in in_words(old, new) if line.startswith("layer1.clip")]

@@ -24,7 +24,7 @@ from collide.project.settings import parse
     ],
 )
 def test_a_value_that_would_move_becomes_a_sweep(text, sweep):
-    """The error says that a knob keeps one value and proposes a sweep of the typed values."""
+    """A value that would move is refused: a knob keeps one value, and the fix is a sweep."""
     with pytest.raises(BadValueError, match="similarity") as caught:
         parse("similarity", text)
     assert "keeps one value for the whole piece" in caught.value.why

@@ -11,7 +11,7 @@ LOST = {"library/video/x.ps": "collide does not read files of this kind"}
 
 
 def test_the_first_of_two_matches_is_used_with_a_note() -> None:
-    """The first match is used, and a note says how to choose the other match."""
+    """If two files match a name, the first is used, and a note says how to choose the other."""
     found, note = named_file("a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert found == EVERY[ONE]
     assert note == (
@@ -35,14 +35,14 @@ def test_a_note_lists_some_of_many_matches() -> None:
 
 
 def test_an_unusable_file_is_refused_with_its_reason() -> None:
-    """The error gives the reason, even for a kind of file that is never read."""
+    """The error for an unusable file gives the reason, even for a kind that is never read."""
     with pytest.raises(InputError) as caught:
         named_file("x.ps", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.why == "library/video/x.ps: collide does not read files of this kind"
 
 
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
-    """The error proposes the nearest name and does not mention the layer."""
+    """For an unknown name, the error proposes the nearest name and does not mention the layer."""
     with pytest.raises(InputError) as caught:
         named_file("bc.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "no clip named 'bc.mp4' among the 2 usable ones"
@@ -73,7 +73,7 @@ def test_a_part_of_a_name_proposes_all_matching_files() -> None:
 
 
 def test_the_fix_lists_sounds_because_doit_clips_omits_them() -> None:
-    """For a wrong sound, the fix lists the few sounds; for a wrong clip, it is `doit clips`."""
+    """For a wrong sound, the fix lists the sounds; for a wrong clip, it is `doit clips`."""
     sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}
     for name, lost in (("rain.wav", {}), ("x.ps", LOST)):
         with pytest.raises(InputError) as caught:

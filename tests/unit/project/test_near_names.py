@@ -22,7 +22,7 @@ from collide.project.near_names import near_knobs
     ],
 )
 def test_synonyms_and_typos_find_the_intended_knob(name, text, meant):
-    """Synonyms and typos find a knob; other words and keys on layer 1 do not."""
+    """Synonyms and typos find a knob; other words and keying knobs of layer 1 find none."""
     assert near_knobs(name, text, shipped(), {name: text}) == meant
 
 

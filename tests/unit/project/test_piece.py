@@ -87,7 +87,10 @@ def test_the_raw_size_of_a_piece_counts_its_planes() -> None:
 def test_a_minute_has_a_whole_number_of_frames(
     house: Workspace, rate: float, frames: int, samples: int
 ) -> None:
-    """A minute has whole frames and equally long sound; a frame's printed time finds that frame."""
+    """A one-minute piece has a whole number of frames, and sound of the same length.
+
+    The printed time of a frame finds that frame.
+    """
     found = piece(house, (PLAIN, PLAIN), fps=rate, duration=60.0)
     assert (found.frames, found.samples) == (frames, samples)
     assert abs(found.seconds - 60) <= 0.5 / rate
@@ -109,7 +112,7 @@ def test_a_minute_has_a_whole_number_of_frames(
 def test_a_time_after_the_end_gets_the_last_frame(
     fps: float, typed: float, name: str, meant: str
 ) -> None:
-    """A late time is refused with the last frame's time; the start of a part, with the middle."""
+    """For a time after the end, the fix is the last frame, or the middle for a part's start."""
     knobs = {"duration": 2.0, "fps": fps}
     with pytest.raises(InputError) as refused:
         frame_at(knobs, shipped(), typed, name)

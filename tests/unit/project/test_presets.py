@@ -57,7 +57,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The nearest name is proposed; a name in both the project and presets/ counts once."""
+    """For an unknown preset, the nearest name is proposed; a name in two places counts once."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -84,7 +84,7 @@ def test_a_preset_name_never_leads_out_of_its_folder(
 def test_settings_override_in_order_and_keep_their_origins(
     house: Workspace, project: Project
 ) -> None:
-    """Precedence rises: defaults, config's presets, config's knobs, typed presets, typed knobs."""
+    """Precedence rises from defaults over config presets and knobs to typed presets and knobs."""
     for name, crf in (("a", 1), ("b", 2), ("c", 3)):
         write(
             house.root / "presets" / "blend" / f"{name}.json",
@@ -162,7 +162,7 @@ def test_presets_of_post_extend_the_chain(house: Workspace, project: Project) ->
 def test_an_invalid_chain_is_refused_with_its_file(
     house: Workspace, project: Project, said: Any
 ) -> None:
-    """An invalid chain in a preset or config.json is refused, naming its file; [] is valid."""
+    """An invalid chain is refused with the name of its file; [] is valid only in a preset."""
     write(house.root / "presets" / "post" / "odd.json", {"fog": 0.1, "post": said})
     if said:  # an empty list adds nothing
         with pytest.raises(InputError, match=r"presets/post/odd\.json"):
@@ -174,7 +174,7 @@ def test_an_invalid_chain_is_refused_with_its_file(
 
 @pytest.mark.usefixtures("toys")
 def test_a_typo_in_a_chain_finds_the_nearest_name(project: Project) -> None:
-    """The fix corrects the mistyped effect and keeps the others."""
+    """If an effect in a chain is mistyped, the fix corrects it and keeps the others."""
     with pytest.raises(InputError) as caught:
         chain(project, post="fog,rian")
     assert caught.value.why.startswith("post takes none, or some of fog, rain, snow")
@@ -235,7 +235,7 @@ def test_a_file_or_a_typo_finds_its_preset(house: Workspace, project: Project, t
 def test_the_fix_moves_a_file_to_a_folder_of_presets(
     house: Workspace, project: Project, file: str, typed: str, moved: str
 ) -> None:
-    """The fix moves the file into a folder of presets under a valid name."""
+    """The fix moves a misplaced preset into a folder of presets under a valid name."""
     write(house.root / file, {"crf": 3})
     with pytest.raises(InputError) as caught:
         project.preset(typed)
@@ -250,7 +250,7 @@ def test_the_fix_moves_a_file_to_a_folder_of_presets(
 def test_a_stray_preset_of_a_config_is_moved_not_dropped(
     house: Workspace, project: Project
 ) -> None:
-    """The fix moves the file, and the name in config.json stays."""
+    """For a misplaced preset that config.json names, the fix moves the file and keeps the name."""
     write(project.path / "config.json", {"preset": ["fog"]})
     write(house.root / "presets" / "fog.json", {})
     with pytest.raises(InputError) as caught:

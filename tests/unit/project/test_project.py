@@ -194,7 +194,7 @@ def test_undo_restores_edits_by_hand(project: Project) -> None:
 
 
 def test_a_config_that_is_not_json_is_named(project: Project) -> None:
-    """The error names the file to fix, relative to the workspace."""
+    """If config.json is not JSON, the error names it, relative to the workspace."""
     (project.path / "config.json").write_text('{"crf": 28,}')
     with pytest.raises(InputError, match=r"^projects/x/config\.json is not JSON"):
         project.config()

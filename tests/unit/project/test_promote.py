@@ -52,7 +52,7 @@ def test_knobs_of_one_project_are_saved_only_if_named() -> None:
 
 
 def test_a_requested_layer_saves_its_own_knobs() -> None:
-    """A requested layer refers to the knobs set for that layer alone, except its clip."""
+    """A request for a layer saves the knobs set for that layer alone, except its clip."""
     values = {"opacity": 0.5, "layer2.opacity": 0.9, "layer2.x": 0.1, "layer2.clip": "b.mp4"}
     assert chosen(values, ["layer2"], shipped()) == {"layer2.opacity": 0.9, "layer2.x": 0.1}
     assert [*of_layers(["layer3", "crf"], values)] == ["layer3", "crf"]
@@ -76,7 +76,7 @@ def test_values_of_several_layers_become_one_range() -> None:
 
 @pytest.mark.parametrize("whole", [0.2, [0.2, 0.3]])
 def test_the_range_includes_the_value_for_all_layers(whole: float | list[float]) -> None:
-    """The range contains the value for all layers and a layer's own value; other knobs stay."""
+    """A merged range contains the value for all layers and a layer's own; other knobs stay."""
     values = {
         "similarity": whole,
         "layer2.similarity": 0.4,
@@ -89,7 +89,7 @@ def test_the_range_includes_the_value_for_all_layers(whole: float | list[float])
 
 
 def test_a_range_grows_on_both_sides_within_its_limits() -> None:
-    """A value or range grows by a fraction of itself, within limits; words, 0 and crf stay."""
+    """A value or range grows by a fraction of itself, within limits; words, 0 and crf do not."""
     assert widened(knobs()["similarity"], 0.3, 0.2) == [0.24, 0.36]
     assert widened(knobs()["pan"], -0.5, 0.2) == [-0.6, -0.4]
     assert widened(knobs()["similarity"], [0.2, 0.4], 0.5) == [0.1, 0.6]

@@ -61,7 +61,7 @@ def refused(data: dict) -> str:
 
 
 def test_omitted_knobs_of_a_recipe_are_off() -> None:
-    """A knob that a recipe omits is off or has its value from before the knob existed."""
+    """A knob that a recipe omits is off or has the value that stands for its absence."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,

@@ -13,7 +13,7 @@ def test_every_release_says_why_its_bytes_differ() -> None:
 
 
 def test_a_record_gets_all_changes_since_its_release() -> None:
-    """All reasons since an older record's release are listed; a newer record's are unknown."""
+    """All reasons since an older record's release are listed; for a newer record, none is known."""
     assert why_other_bytes(1).endswith(f"this is release {RELEASE}: {'; '.join(CHANGES.values())}")
     assert "newer version" in why_other_bytes(RELEASE + 1)
 

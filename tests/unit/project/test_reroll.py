@@ -1,4 +1,4 @@
-"""reroll: a sheet's looks show all clips about equally often; parts have synonyms."""
+"""reroll: a sheet shows all clips about equally often, and keep= is corrected."""
 
 from types import SimpleNamespace
 

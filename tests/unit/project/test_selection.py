@@ -60,7 +60,7 @@ TEN = tuple(f"library/video/{name}.mp4" for name in "abcdefghij")
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project that has chosen nothing yet."""
+    """Return a project for which no clip has been chosen."""
     return named(house, "x")
 
 
@@ -162,7 +162,7 @@ def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
 
 
 def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
-    """The nearest file name is proposed, ignoring case and folders."""
+    """For an unknown clip, the nearest file name is proposed, ignoring case and folders."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary("library/video/DSC_0047.MP4", *TEN), clip="dsc_0048.mp4")
     assert caught.value.what == "no clip named 'dsc_0048.mp4' among the 11 usable ones"
@@ -170,7 +170,7 @@ def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
 
 
 def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
-    """The error names the folders and counts rejected files, which may be the reason."""
+    """If there are no clips, the error names the folders and counts the rejected files."""
     library = FakeLibrary()
     with pytest.raises(InputError) as caught:
         choose(project, library)
@@ -182,7 +182,7 @@ def test_an_empty_library_says_where_to_put_clips(project: Project) -> None:
 
 
 def test_an_error_about_too_few_clips_counts_them(project: Project) -> None:
-    """The error counts the usable clips and the clips below the limits; there are several fixes."""
+    """If clips are too few, the error counts the usable clips and those below the limits."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary(*TEN[:2]))
     assert str(caught.value) == (

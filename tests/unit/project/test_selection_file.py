@@ -68,7 +68,7 @@ BAD = [
 
 @pytest.mark.parametrize("broken", [*BAD, "text", None])
 def test_a_broken_threshold_is_refused(tmp_path: Path, broken: Any) -> None:
-    """The fix moves the broken file away."""
+    """For a broken threshold, the fix moves selection.json away."""
     path = tmp_path / "selection.json"
     one = threshold(2, 0.3, **broken) if isinstance(broken, dict) else broken
     path.write_text(json.dumps({"draws": [], "solved": [one]}))

@@ -26,7 +26,7 @@ class FakeShots(list[str]):
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project that has chosen nothing yet."""
+    """Return a project for which no clip has been chosen."""
     return named(house, "x")
 
 

@@ -123,14 +123,14 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
     ],
 )
 def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, why: str) -> None:
-    """The error quotes the value, says what the knob takes, and proposes a valid value nearby."""
+    """The error quotes an invalid value, says what the knob takes, and proposes a near value."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")
     assert caught.value.what.endswith(" is not a valid value")
     assert caught.value.why == f"{name} {why}"
     instead = caught.value.instead
-    near = f"for instance {name}={instead}; " if instead else ""  # no value is near a distant word
+    near = f"for instance {name}={instead}; " if instead else ""  # none for an unrelated word
     assert caught.value.fix == f"{near}see: doit knobs {name}"
     if instead:
         parse(name, instead)
@@ -154,7 +154,7 @@ def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, wh
     ],
 )
 def test_the_intended_value_is_proposed(name: str, raw: Any, instead: str) -> None:
-    """The error proposes the nearest number, word or size, unless no value is near."""
+    """For an invalid value, the error proposes the nearest number, word or size, if one is near."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.instead == instead

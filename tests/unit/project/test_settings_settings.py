@@ -53,7 +53,7 @@ def test_one_bad_value_changes_no_setting() -> None:
 
 
 def test_an_old_knob_name_is_read_and_noted_once() -> None:
-    """`blend` in an old preset sets softness, even for single layers, and there is one note."""
+    """`blend` in an old preset sets softness, even for single layers, and one note is printed."""
     settings = resolve([("preset old", {"blend": 0.1, "layer2.blend": 0.2})])
     assert [settings.of("softness", layer).value for layer in (2, 3)] == [0.2, 0.1]
     assert settings.notes == ["'blend' is now called 'softness', which was set instead"]

@@ -22,7 +22,7 @@ SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # room for starts that need 3 s: 
 def test_a_fraction_covers_the_starts_in_all_shots(
     share: float, start: float, shot: Sequence[float]
 ) -> None:
-    """A fraction of 0 is the first start without a visible cut, 1 the last, over all shots."""
+    """Over all shots, fraction 0 is the first start that shows no cut, and fraction 1 the last."""
     assert begin_in_shot(SHOTS, share, needs=3.0, room=13.5) == (start, shot, True)
 
 
@@ -41,7 +41,7 @@ def test_a_shot_just_long_enough_fits() -> None:
 
 
 def test_without_a_fitting_shot_the_longest_usable_one_is_used() -> None:
-    """If no shot is long enough, the longest shot that is early enough is used, or the first."""
+    """If no shot is long enough, the longest that is early enough is used, otherwise the first."""
     assert begin_in_shot(SHOTS, 0.4, needs=12.0, room=4.5) == (0.0, (0.0, 4.0), False)
     assert begin_in_shot(SHOTS, 0.4, needs=10.1, room=6.6) == (6.5, (6.5, 16.5), False)
     assert begin_in_shot([[3.0, 5.0]], 0.4, needs=10.0, room=0.0) == (3.0, (3.0, 5.0), False)

@@ -11,7 +11,7 @@ def _notes(**values: str) -> str:
 
 
 def test_a_volume_of_all_layers_gets_a_note() -> None:
-    """There is a note for a volume of all layers if no bed, layer volume or range is set."""
+    """A volume of all layers causes a note if no bed, layer volume or range is set."""
     assert "loudness_lufs=-16" in _notes(volume="-6")
     assert _notes(volume="-6", audio_beds="1") == ""
     assert _notes(volume="-6", layer2__volume="3") == ""

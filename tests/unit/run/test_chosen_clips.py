@@ -1,4 +1,4 @@
-"""play and chosen_clips: a probe's limits and identity."""
+"""play and chosen_clips: the limits of a probe, and what its stored results depend on."""
 
 from typing import Any
 

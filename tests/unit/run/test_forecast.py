@@ -33,7 +33,7 @@ def test_segments_have_equal_chains_however_long_each_took() -> None:
 
 
 def test_steps_that_never_ran_count_the_same() -> None:
-    """Tasks that never ran count the same, so the longest chain has the most steps."""
+    """Tasks that never ran count equally, so the longest chain is the one with the most steps."""
     found = forecast(a=(None, ""), b=(None, "a"))
     assert found.chains() == {"a": 2 * UNKNOWN, "b": UNKNOWN}
 

@@ -46,7 +46,7 @@ def test_running_tasks_count_in_part(clock: list[float]) -> None:
 
 
 def test_a_line_has_one_unit_of_time(clock: list[float]) -> None:
-    """If one of the times left is in minutes, all are in minutes, and at least one minute."""
+    """If one of the times left is in minutes, all are, and none is below one minute."""
     progress = Progress(io.StringIO(), {"layer:2": 300.0, "layer:3": 300.0}, workers=2)
     for task in ("layer:2", "layer:3"):
         progress.begin(task)
@@ -59,7 +59,7 @@ def test_a_line_has_one_unit_of_time(clock: list[float]) -> None:
 
 
 def test_without_a_terminal_lines_are_ten_seconds_apart(clock: list[float]) -> None:
-    """If there is no terminal, a line is printed once the last is over ten seconds old."""
+    """Without a terminal, a line is printed only if the last is over ten seconds old."""
     stream = io.StringIO()
     progress = Progress(stream, {"layer:2": 40.0})
     progress.begin("layer:2")

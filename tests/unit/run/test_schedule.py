@@ -1,4 +1,4 @@
-"""schedule: which task starts first, which run together, and the effects of failure and Ctrl-C."""
+"""schedule: which task starts first, which run together, and what a failure or Ctrl-C does."""
 
 from collections.abc import Callable, Mapping
 from threading import Barrier, Event, Lock
@@ -85,7 +85,7 @@ def test_the_requested_number_of_tasks_run_at_once() -> None:
 
 
 def test_others_pass_a_task_that_does_not_fit_into_memory() -> None:
-    """A task that does not fit into memory waits, and others pass it; a single task always runs."""
+    """A task that does not fit into memory waits, and others pass it; a lone task always runs."""
     sizes = {"mask:1": 60, "mask:2": 60, "small": 30, "huge": 900}
     both = {"mask:1": 2.0, "mask:2": 2.0}
     assert most_at_once(["mask:1", "mask:2"], scheduler(both, sizes, workers=4)) == 1

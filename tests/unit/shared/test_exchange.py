@@ -163,7 +163,7 @@ def test_no_step_of_an_hevc_export_is_shared() -> None:
 def test_a_large_picture_is_shared_only_if_that_is_faster(
     pair: list[Machine], tmp_path: Path
 ) -> None:
-    """A large picture is fetched only if that is faster than rendering, and sent if much faster."""
+    """A large picture is fetched if rendering it takes longer, and sent if it takes much longer."""
     first, second = pair
     first.exchange.side.note_transfer("get", 1000, 10.0)
     second.exchange.side.note_transfer("get", 1000, 10.0)

@@ -22,7 +22,7 @@ def key(tmp_path: Path) -> FarmKey:
 
 
 def test_a_new_key_has_mode_600_and_accepts_its_own_seals(key: FarmKey) -> None:
-    """A new key is the only file in its folder; when read back, it accepts its own seals."""
+    """A new key, of mode 600, is alone in its folder; when read back, it accepts its own seals."""
     assert key.path.stat().st_mode & 0o777 == 0o600
     assert list(key.path.parent.iterdir()) == [key.path]
     assert FarmKey.read(key.path).is_sealed(b"x", key.seal(b"x"))
@@ -97,7 +97,7 @@ def test_the_repr_of_a_key_contains_only_its_path(key: FarmKey) -> None:
 
 
 def test_one_variable_sets_the_path_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The path is COLLIDE_FARM_KEY; the default is a file in the user's home."""
+    """The key's path is COLLIDE_FARM_KEY; the default is a file in the user's home."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", "~/a.pem")
     assert farm_key_path() == Path.home() / "a.pem"
     monkeypatch.delenv("COLLIDE_FARM_KEY")

@@ -36,7 +36,7 @@ def test_stored_objects_are_complete(nas: Path) -> None:
 def test_a_failed_write_leaves_no_file(
     nas: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[DoorError]
 ) -> None:
-    """A failed write leaves no file and raises UnfitError if the disk accepts nothing."""
+    """A failed write leaves no file and raises UnfitError if the disk accepts no data."""
 
     def fails(*_: object) -> None:
         raise OSError(number, os.strerror(number))

@@ -18,7 +18,7 @@ def name(job: Job = JOB, engine: tuple[str, str] = ENGINE, sha: str = "b" * 64) 
 
 
 def test_the_name_depends_on_the_sha256_of_an_input() -> None:
-    """The name depends on an input's SHA-256, not on its xxh3 digest."""
+    """A result's name depends on an input's SHA-256, not on its xxh3 digest."""
     other = replace(JOB, inputs={"@clip": Input("c" * 32, 5)})
     assert name() == name(other)
     assert name() != name(sha="d" * 64)

@@ -175,7 +175,7 @@ def test_an_unreachable_store_is_an_error_and_not_a_miss(key: FarmKey, tmp_path:
 def test_the_error_names_a_missing_store_variable(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The error names the missing variable, and its fix sets a valid address."""
+    """If COLLIDE_STORE is not set, the error names it, and the fix sets a valid address."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with pytest.raises(InputError) as refused:

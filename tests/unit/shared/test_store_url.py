@@ -81,7 +81,7 @@ def test_spaces_around_the_address_are_ignored(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_bucket_needs_a_package(key: FarmKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the missing package and the command that installs it."""
+    """If the package for buckets is missing, the error names it, and the fix installs it."""
     for name in ("obstore", "obstore.store"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(InputError) as refused:

@@ -10,7 +10,7 @@ from tests.patience import HANGS, wait_until
 
 
 def gate(uploads: Uploads) -> threading.Event:
-    """Block the uploading thread in a first upload; return the event that releases the thread."""
+    """Block the uploading thread with a first upload; return the event that releases the thread."""
     opened, began = threading.Event(), threading.Event()
 
     def wait() -> None:

@@ -52,7 +52,7 @@ def digests(found: list[ObjectRef]) -> list[str]:
 
 
 def act(code: str, *words: str | Path) -> subprocess.Popen[str]:
-    """Return a new process that runs `code` with its own store on the same folder."""
+    """Return a new process that runs `code` with a store of its own in the same folder."""
     head = """
     import sys
     from pathlib import Path

@@ -138,7 +138,7 @@ def test_a_lost_memo_costs_only_another_read(memo: Memo, tmp_path: Path, reads: 
 def test_a_damaged_memo_gives_no_wrong_digest(
     memo: Memo, tmp_path: Path, reads: list[str], keep: int
 ) -> None:
-    """However the cache of digests is damaged, there is no wrong digest and no error."""
+    """However the cache of digests is damaged, it causes no wrong digest and no error."""
     path = at_rest(tmp_path / "a", b"one")
     memo.digest(path)
     with closing(sqlite3.connect(memo.path)) as database:

@@ -32,7 +32,7 @@ def test_a_malformed_entry_is_unreadable(wrong: dict[str, Any]) -> None:
 
 
 def test_an_edited_file_is_rejected() -> None:
-    """A sealed file is read back; if any byte has changed, reading raises ValueError."""
+    """A sealed file is read back; if its content has changed, reading raises ValueError."""
     data = sealed(WHOLE)
     assert unsealed(data) == WHOLE
     with pytest.raises(ValueError, match="differs from what was written"):

@@ -243,7 +243,7 @@ def test_a_damaged_pin_stops_eviction(index: Index) -> None:
 
 
 def test_the_ways_to_make_room_can_be_pasted() -> None:
-    """The advice proposes another disk; if the disk has room, it also proposes a higher limit."""
+    """Besides another disk, the advice is a higher limit or, if none fits, to free space."""
     other = "or another disk: export COLLIDE_CACHE=/media/disk/cache"
     low = Limit(10 * GB, "", "", 100 * GB)
     assert ways(low, 12 * GB) == ["a higher limit: export COLLIDE_CACHE_MAX_GB=20", other]

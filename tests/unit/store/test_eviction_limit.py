@@ -14,7 +14,7 @@ from tests.unit.store.conftest import Disk
 def test_the_default_limit_is_a_share_of_the_disk(
     store: Store, disk: Disk, total: float, expected: float
 ) -> None:
-    """The default limit is a fifth of the disk or 20 GB, but at most half of the disk."""
+    """The default limit is a fifth of the disk, at least 20 GB, but at most half of the disk."""
     disk(total, total)
     most = limit(store, 0)
     assert most.bytes == expected * GB
@@ -35,7 +35,7 @@ def test_the_variable_sets_the_limit(
 def test_an_invalid_limit_is_refused(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    """The error names the variable and a valid value."""
+    """For an invalid limit, the error names the variable and a valid value."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     with pytest.raises(InputError) as caught:
         limit(store, 0)
@@ -58,7 +58,7 @@ def test_a_suggested_limit_is_always_large_enough(
 
 
 def test_no_limit_beyond_the_disk_is_suggested(store: Store, disk: Disk) -> None:
-    """If the disk is too small, the advice is to free space, not to raise the limit."""
+    """If the disk is too small for a higher limit, the advice is to free space."""
     disk(0.006, 0.006)
     lines = ways(limit(store, 0), 338_700_000)
     assert lines[0] == "free 502.2 MB more on that disk"

@@ -30,7 +30,7 @@ def rows(index: Index) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("damage", ["lost", "rubbish", "emptied", "bad page"])
 def test_a_lost_or_damaged_index_is_restored_from_the_disk(store: Store, damage: str) -> None:
-    """A scan of a damaged index restores its entries, its objects, and the order of eviction."""
+    """A scan of a lost or damaged index restores entries, objects, and the order of eviction."""
     index = Index(store)
     for number in range(60):
         put(index, f"{number}", size=1000 + number, seconds=1 + number % 7)

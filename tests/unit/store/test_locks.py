@@ -143,12 +143,12 @@ def test_a_suspended_holder_is_named(store: Store) -> None:
 
 
 def test_a_missing_file_is_not_locked(tmp_path: Path) -> None:
-    """A missing file, such as a new project's, is neither locked nor created."""
+    """A missing file, such as a new project's config, is neither locked nor created."""
     with held_in_turn(tmp_path / "config.json", lambda: 1 / 0):
         assert not list(tmp_path.iterdir())
 
 
 def test_a_file_that_is_missing_can_be_locked(tmp_path: Path) -> None:
-    """The file of a lock is created, and a second owner is refused the lock."""
+    """A lock creates its file if it is missing, and a second owner is refused the lock."""
     with held_now(tmp_path / "a") as free, held_now(tmp_path / "a") as second:
         assert (free, second) == (True, False)

@@ -98,7 +98,7 @@ def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
 
 
 def test_two_processes_render_one_key_once(store: Store) -> None:
-    """The second process waits and finds the first process's result."""
+    """Of two processes that need one key, the second waits and finds the first one's result."""
     code = f"""
         print("ready", flush=True)
         with store.claim({KEY!r}):
@@ -132,7 +132,7 @@ def test_a_killed_owner_frees_its_key_and_its_workdir_is_swept(store: Store) -> 
 
 
 def test_the_workdir_of_a_running_process_stays(store: Store) -> None:
-    """The folder of a running process stays until it is closed, even if another one is opened."""
+    """Opening a second private folder does not delete the first before it is closed."""
     with store.workdir() as one, store.workdir() as other:
         assert one != other
         assert one.exists()

@@ -135,7 +135,7 @@ def test_more_than_four_reasons_are_counted() -> None:
 def test_a_knob_that_is_set_elsewhere_is_named_with_its_place(
     old: str | None, new: str | None, words: str
 ) -> None:
-    """The sentence says where a knob is set now and was set before, or that it is unset."""
+    """A reason says where a knob is set now and was set before, or that it is unset."""
     assert sentence([Reason(Cause.ORIGIN, "crf", old, new)]) == words
 
 

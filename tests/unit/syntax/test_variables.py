@@ -177,7 +177,7 @@ def test_knobs_are_refused_in_the_same_words_as_variables(home, capsys, name) ->
     ],
 )
 def test_a_sweep_is_corrected_as_a_whole(home, capsys, name, text, mended) -> None:
-    """The command corrects or omits the wrong values of a sweep and keeps the others."""
+    """The fix for a sweep corrects or omits its wrong values and keeps the others."""
     *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
 
@@ -185,7 +185,7 @@ def test_a_sweep_is_corrected_as_a_whole(home, capsys, name, text, mended) -> No
 @pytest.mark.parametrize("verb", [v for v in verbs() if any(
     one.required for one in declaration(v).variables.values())])  # fmt: skip
 def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
-    """The error names the missing variable, and each proposed command is accepted."""
+    """The error names a missing required variable, and each proposed command is accepted."""
     what, _, *fixes = refused(home, verb, {}, capsys)
     assert re.fullmatch(rf"ERROR: doit {verb} needs \w+=", what)
     for fix in fixes:

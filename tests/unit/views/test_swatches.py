@@ -48,7 +48,7 @@ def test_a_row_shows_the_percentage_that_a_color_opens(frames: Path) -> None:
 
 
 def test_light_and_mattes_have_their_own_text(frames: Path) -> None:
-    """Text describes a band of light or a matte's side; if there is no color, nothing opens."""
+    """A row describes a band of light or a matte's side, or says that no color was found."""
     assert row_texts(frames, {"light": [0.7, 1.0]}) == ["light 0.70 to 1.00 opens 25.0%"]
     assert row_texts(frames, {"light": [0.0, 0.3]}) == ["light 0.00 to 0.30 opens 75.0%"]
     assert row_texts(frames, {"matte": "background"})[0].startswith("the background opens")
