@@ -67,7 +67,7 @@ BEFORE = {"bed_seam": "dip"}
 VERSION = 1
 
 # A bed is played like the sound of a layer (see audio/extract), but always leveled and never
-# panned. Some of its knobs have different names, and the rest are fixed.
+# panned. Some knobs of audio/extract have a different name for a bed; the others have fixed values.
 NAMES = {"volume": "bed_volume", "sound_again": "bed_again", "sound_seam": "bed_seam"}
 FIXED = {"pan": 0.0, "level": True, "seam_ms": 20.0, "fill_ms": 400.0}
 

@@ -39,7 +39,7 @@ PER_LAYER = tuple(DEFAULTS)
 NEUTRAL = {"echo": 0.0}
 
 FAINT = 0.003  # fraction of the sound: an echo 50 decibels down is inaudible
-MAX_ECHO_MS = 60000  # milliseconds: after a minute nobody waits for one
+MAX_ECHO_MS = 60000  # no echo comes later than a minute after the sound
 
 
 def filters(knobs: Knobs) -> str:

@@ -4,8 +4,9 @@ Played for each layer that is heard, and for each bed. The sound of a layer star
 and runs at the same speed. It starts over when the picture starts over or turns back, unless
 `sound_again` is off. Slowed sound gets deeper, as on a tape: every sample stays with its picture,
 and keeping the pitch would smear very slow sounds. Reads one clip or one sound file of any sample
-rate and number of channels; writes 48 kHz stereo, 32-bit float. From 5.1, the center is mixed into
-both sides and each surround into its own, 3 dB lower; the bass channel is left out.
+rate and number of channels; writes 48 kHz stereo, 32-bit float. Of a 5.1 sound, the center is mixed
+into both sides and each surround channel into its own side, all 3 dB lower; the bass channel is
+dropped.
 """
 
 from collections.abc import Sequence
@@ -106,9 +107,9 @@ BEFORE = {"sound_seam": "dip", "fill_ms": 0.0}
 
 PER_LAYER = tuple(DEFAULTS)
 
-LEVEL = -20.0  # LUFS that layers are leveled to: the sum of a few stays below full scale
+LEVEL = -20.0  # LUFS of a leveled layer; the sum of a few such layers stays below full scale
 FORMS = {".wav": "wav", ".m4a": "mp4"}  # formats of a single sound, by file suffix
-CROSS = 4  # a cross-fade takes this many times as long as a fade, so a deep hum has no step
+CROSS = 4  # cross-fades are this many times as long as fades, so that a deep hum does not click
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
 
 
@@ -150,7 +151,10 @@ def command(
 
 
 def single(knobs: Knobs, *, effects: str, suffix: str) -> Argv:
-    """Return the command that writes `@clip`'s sound, with `effects`, to `single.wav` or .m4a."""
+    """Return the command that writes `@clip`'s sound with `effects`.
+
+    It writes `single.wav` or `single.m4a`, depending on `suffix`.
+    """
     coded = ["-c:a", "pcm_f32le"] if suffix == ".wav" else ["-c:a", "aac", "-b:a", "192k"]
     played = [*PLAIN, "-i", "@clip", "-map", "0:a:0", "-af", effects or "anull", *coded]
     return [*played, *BITEXACT, "-f", FORMS[suffix], f"single{suffix}"]
@@ -233,7 +237,7 @@ def _dipped(knobs: Knobs, *, material: int, period: int, samples: int) -> str:
 
 
 def _panned(pan: float, channels: int) -> str:
-    """Return the pan filter: equal power, with a mono clip on both sides."""
+    """Return the filter that pans at equal power and puts a mono clip on both sides."""
     sides = gains(pan, channels)
     if channels == 1:
         left, right = (f"{number(one)}*c0" for one, _ in sides)

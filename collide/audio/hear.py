@@ -1,10 +1,10 @@
 """audio/hear: how loud a sound is in the part that a piece plays.
 
-Played on the sounds that a piece may play, before anything is mixed. Its answer is used to replace
-a silent layer with the next one (see audio/mix), to level whispers and shouts, and to correct late
-beginnings and lopsided sides. Reads one clip or one sound file; answers with the loudness
-and the true peak. If asked to listen closely, it also answers with the span of audible samples and
-the power of both sides.
+Played on the sounds that a piece may play, before anything is mixed. With its answer, collide
+replaces a silent layer with the next one (see audio/mix), levels whispers and shouts, and corrects
+late beginnings and an uneven balance of left and right. Reads one clip or one sound file; answers
+with the loudness and the true peak. If asked to listen closely, it also answers with the span of
+audible samples and the power of both sides.
 """
 
 from typing import Any
@@ -46,9 +46,9 @@ def passes(
     clip: Clip | None = None,
     closely: bool = False,
 ) -> Passes:
-    """Yield the run that measures `material` samples of a sound at 48 kHz; return its facts.
+    """Yield the command that measures `material` samples at 48 kHz; return the facts of the sound.
 
-    `lufs` is its integrated loudness, and `peak` its true peak in dBTP, both None for silence. If
+    `lufs` is the integrated loudness, and `peak` the true peak in dBTP, both None for silence. If
     `closely`, the facts also contain `edges` (the span of audible samples) and `power` (of the left
     side, the right side and their sum in decibels, each None if silent). `clip` is required if
     reading depends on the clip's facts.

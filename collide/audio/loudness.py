@@ -1,10 +1,10 @@
 """audio/loudness: bring the mix to the loudness a listener expects, without clipping.
 
-Played once, on the whole mix. It measures, applies one gain, limits the peaks, encodes, measures
-the result, and tries again until it is right, as often as `loudness_tries` allows. Single spikes (a
-hammer, a dropped cup) are limited so hard that the rest needs more gain than expected. (loudnorm in
-two passes fell back to dynamic gain on three of six real mixes and missed the peak.) Reads 48 kHz
-stereo float; writes AAC in MP4.
+Played once, on the whole mix. It measures the mix, applies one gain, limits the peaks, encodes, and
+measures the result. It tries again until the result is right, at most `loudness_tries` times.
+Single spikes (a hammer, a dropped cup) are limited so hard that the rest needs more gain than
+expected. (loudnorm in two passes fell back to dynamic gain on three of six real mixes and missed
+the peak.) Reads 48 kHz stereo float; writes AAC in MP4.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,9 +58,9 @@ BEFORE = {"loudness_tries": 3}
 VERSION = 2
 
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
-HAND = 1.0  # the limiter stays this many decibels below the peak, because AAC adds some
-NEAR = 0.1  # LU: the loudness may miss its goal by this much
-SLOPES = (0.1, 1.0)  # minimum and maximum LU per decibel of gain: the limiter takes the rest
+HAND = 1.0  # the limiter stays this many decibels below the peak, because AAC raises peaks
+NEAR = 0.1  # LU by which the loudness may miss its goal
+SLOPES = (0.1, 1.0)  # limits of the LU per decibel of gain, which is below 1 if the limiter acts
 STEP = 10.0  # maximum decibels of gain in one correction
 
 
@@ -89,7 +89,7 @@ def passes(knobs: Knobs, *, samples: int) -> Passes:
 
 
 def _most(knobs: Knobs) -> int:
-    """Return the maximum number of tries: the knob or the fixed number of older pieces."""
+    """Return the maximum number of tries, from the knob or, in an older piece, from BEFORE."""
     return int(knobs.get("loudness_tries", BEFORE["loudness_tries"]))
 
 
@@ -117,7 +117,7 @@ def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float,
     if good or len(tries) == _most(knobs):
         return None
     more = off
-    if len(tries) > 2:  # a decibel of gain may have brought less than one LU: correct by that ratio
+    if len(tries) > 2:  # a decibel of gain may have added less than one LU: divide by that ratio
         turned = last["gain"] - tries[-2]["gain"]
         brought = (last["lufs"] - tries[-2]["lufs"]) / turned if turned else 1.0
         more = off / min(max(brought, SLOPES[0]), SLOPES[1])

@@ -38,7 +38,7 @@ DEFAULTS = {
     # typical 0 for the dice, 0.8 for a wide room; a layer whose pan is pinned stays where it is
     "spread": 0.0,
 
-    # whether layers without a pinned pan are kept from crowding on one side, weighted by loudness
+    # whether layers without a pinned pan are balanced between the sides, weighted by loudness
     # low: false = wherever `pan` and `spread` put them, all in the left corner if it comes to that
     # high: true = one alone in the middle, several on both sides
     # typical true
@@ -106,7 +106,7 @@ def level(
 ) -> dict[int, float]:
     """Return the pan of each heard layer, balanced if `pan_balance` is on.
 
-    If balanced, a single layer is in the middle. Pinned layers count as if they were free.
+    If balanced, a single layer is in the middle. Pinned layers are balanced as if they were free.
 
     Args:
         stands: the pan of each layer, from the dice or from `spread`.

@@ -74,7 +74,7 @@ def _is_mounted(place: Path) -> bool:
 def _takes_files(folder: Path) -> bool:
     """Return whether files can be written to a folder.
 
-    File systems such as /proc have no room for files, whatever the permissions say.
+    File systems such as /proc accept no files, whatever the permissions say.
     """
     return os.access(folder, os.W_OK | os.X_OK) and os.statvfs(folder).f_blocks > 0
 

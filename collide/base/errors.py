@@ -8,8 +8,8 @@ CollideError          code 2  base class
 └── StoreError        code 3  the cache cannot be used
 Cancelled             code 130  stopped from outside, for example by Ctrl-C; finished steps are kept
 
-Within a task, any CollideError fails the task (code 1). Outside of tasks, a system error about
-permissions, or about a file or folder that is in the way, exits with code 3.
+Within a task, any CollideError fails the task (code 1). Outside of tasks, a system error ends the
+command with code 3 if it is about permissions, or about a file or folder that is in the way.
 """
 
 import errno

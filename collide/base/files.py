@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-# Names of temporary files, .NAME-PID-RANDOM, and links, .NAME-PID-0; no person would choose them
+# Names of temporary files (.NAME-PID-RANDOM) and links (.NAME-PID-0), which no person would choose.
 _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 
 
@@ -25,8 +25,8 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 def copy_out(source: Path, target: Path, *, lasting: bool = True) -> None:
     """Copy a file atomically, for example an object to one of the artist's folders.
 
-    `lasting` works as `write_whole` does. The copy is never a link, because ffmpeg and editors
-    would write through it and change the store.
+    `lasting` works as in `write_whole`. The copy is never a link, because ffmpeg and editors would
+    write through it and change the store.
     """
     with _half(target, lasting=lasting) as half:
         shutil.copyfile(source, half)
@@ -99,12 +99,12 @@ def _sweep(folder: Path) -> None:
     for path in folder.glob(".?*-*-*"):
         file = path.is_file() or (path.is_symlink() and not path.is_dir())
         if file and _HALF.fullmatch(path.name) and not _alive(int(path.name.split("-")[-2])):
-            with suppress(OSError):  # another process may be sweeping too
+            with suppress(OSError):  # another process may have deleted it
                 path.unlink()
 
 
 def _sync(path: Path) -> None:
-    """Make a file's contents, or the names in a folder, survive a power cut."""
+    """Flush a file's contents, or the names in a folder, to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

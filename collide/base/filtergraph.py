@@ -1,4 +1,4 @@
-"""The text of filter graphs: numbers, chains, and filters that make color and sound explicit.
+"""The text of filter graphs: numbers, chains, and filters that fix the format of color and sound.
 
 No unchecked text from a preset or a file enters a graph: numbers are bounded, and names come from
 tables.
@@ -18,9 +18,9 @@ SWS = "bicubic+accurate_rnd+bitexact"
 # so all tags are set.
 TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 
-# A grey plane, such as alpha, uses all values from 0 to 255, but is tagged like a picture: if two
-# inputs of a filter differ in range or matrix, ffmpeg 9 converts one of them, perhaps the picture.
-# The plane of an untagged picture has the matrix "unknown", which counts as different.
+# A grey plane, such as alpha, uses all values from 0 to 255, but is tagged like a picture. If two
+# inputs of a filter differ in range or matrix, ffmpeg 9 converts one of them, which may be the
+# picture. The plane of an untagged picture has the matrix "unknown", which counts as different.
 PLANE = TAGS
 
 RATE = 48000  # samples per second, for all sound
@@ -54,12 +54,12 @@ def chain(*parts: str) -> str:
 
 
 def graph(*chains: str) -> str:
-    """Join chains into a filter graph whose conversions are exact, even if ffmpeg adds them."""
+    """Join chains into a filter graph whose conversions are exact, even those that ffmpeg adds."""
     return ";".join([f"sws_flags={SWS}", *chains])
 
 
 def scale(width: int, height: int, *, tv: bool = False) -> str:
-    """Return a filter that scales to `width` x `height`; if `tv`, also to limited-range BT.709."""
+    """Return a filter that scales, and also converts to limited-range BT.709 if `tv`."""
     out = ":out_range=tv:out_color_matrix=bt709" if tv else ""
     return f"scale={width}:{height}{out}:flags={SWS}"
 
@@ -114,7 +114,7 @@ def dice(*whole: str, salt: int) -> str:
     """Return an expression for a random number in [0, 1) that depends on whole numbers only.
 
     ffmpeg's own random() depends on earlier calls and on threads. All intermediate values are whole
-    numbers that a double holds exactly, so every processor gets the same number. The expression
+    numbers that a double holds exactly, so every processor computes the same number. The expression
     overwrites ld(9).
 
     Args:

@@ -37,7 +37,7 @@ def gamut(picture: bytes) -> str:
 
 
 def _profile(picture: bytes) -> bytes:
-    """Return a picture's profile, which only a PNG compresses, or b"" if there is no profile."""
+    """Return a picture's profile, decompressed if the picture is a PNG, or b"" if there is none."""
     if picture.startswith(b"\x89PNG"):
         at = picture.find(b"iCCP", 0, MOST)
         packed = picture.find(b"\0", at + 4, at + 84) + 2 if at > 0 else -1

@@ -1,6 +1,6 @@
 """Slips in hand-written JSON: what stopped the parser, and how the line should read.
 
-The known slips are a value that JSON does not have (2s, 0.2..0.4, True, .3, 720p, 0,3), a name
+The known slips are a value that JSON does not allow (2s, 0.2..0.4, True, .3, 720p, 0,3), a name
 without quotes, typographic quotes, name=value as on a command line, a semicolon, a single
 backslash, an unusual space character, a missing bracket at the end, missing braces, and a git merge
 conflict.
@@ -93,7 +93,7 @@ def slip_at(text: str, at: int, message: str, to_json: ToJson) -> Slip | None:
 
 
 def _cut_off(text: str, message: str) -> Slip | None:
-    """Return the slip if the text lacks nothing but its last brackets."""
+    """Return the slip if the text lacks only its last brackets."""
     pieces, missing = re.findall(rf"{_STRING}|[{{}}\[\]]", text), ""
     for piece in pieces:
         if piece in ("{", "["):
@@ -121,7 +121,7 @@ def as_object(text: str, to_json: ToJson) -> str:
     """Turn text without braces into a JSON object, or into "" if that is impossible.
 
     The text may be the inside of a JSON object, or lines of `name: value` or `name = value`, as in
-    YAML and TOML, without groups.
+    YAML and TOML without nesting.
     """
     whole = "{\n" + text.strip().rstrip(",") + "\n}"
     with suppress(ValueError, RecursionError):

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Self
 
-# Prefixes of pixel formats with alpha and of formats with a color per pixel; a palette may have
-# both.
+# Prefixes of pixel formats that have alpha, and of formats that store a color for each pixel. A
+# palette (pal8) may do both.
 ALPHA = r"yuva|ayuv|vuya|uyva|gbrap|rgba|bgra|argb|abgr|ya[\df]|pal8"
 FINE = (
     r"yuva?j?444|ayuv|vuya|vuyx|uyva|vyu444|xv[34]|v30x|nv24|nv42|p41|gbr|rgb|bgr|argb|abgr|0rgb"
@@ -14,11 +14,11 @@ FINE = (
 )
 
 COLORED = r"yuv|nv\d\d|p0\d\d|p2\d\d|uyvy|yuyv"  # prefixes of formats whose colors need a matrix
-HD = (1280, 576)  # HD pictures are at least this wide or taller than this
+HD = (1280, 576)  # HD pictures are at least this wide, or taller than this
 
 DAMAGED = "its header is damaged, or the file is incomplete"
 
-# Plain words for ffmpeg's errors about a file; the first match counts.
+# Plain words for ffmpeg's errors about a file; the first match is used.
 PLAINLY = {
     "not on whitelist": "it is not a video but a picture, a playlist, or text",
     "moov atom not found": "it is not a video, or only part of one",
@@ -109,7 +109,7 @@ class Clip(_Medium):
     matrix: str = ""  # color tags, as ffmpeg names them; "" if untagged
     primaries: str = ""
     transfer: str = ""
-    span: str = ""  # range of its values: tv, pc
+    span: str = ""  # range of its values: tv or pc
     fields: str = ""  # "flagged", "top" or "bottom" if it is interlaced; see report.form
     shapes: bool = False  # whether the shape of its picture changes
     origin: float = -1.0  # time of its first packet, if it is opened without analysis
@@ -127,9 +127,9 @@ class Clip(_Medium):
     def latest(self, pause: float = 0.0) -> float:
         """Return the latest start, in seconds, that is still followed by a frame.
 
-        After the start of the last picture, nothing would be shown. That picture may start as early
-        as the longest gap, or `pause` seconds, before the end. Even at a constant rate it may last
-        longer than all others, as the single picture of a slate does.
+        A clip opened after the start of its last picture would show nothing. That picture may start
+        as early as the longest gap, or `pause` seconds, before the end. Even at a constant rate, it
+        may last longer than all others, as the only picture of a slate does.
         """
         last, count = self.seconds - max(self.gap, pause), self.frames - 1
         rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to a millisecond
@@ -157,7 +157,7 @@ class Clip(_Medium):
 
     @property
     def special_sound(self) -> bool:
-        """Return whether the sound cannot be read by plainly opening the first track."""
+        """Return whether reading the sound takes more than opening the first track."""
         first = self.sound < 0 or self.sounds == 1
         return bool(self.early) or not self.steady or not first or self.floats
 

@@ -25,7 +25,7 @@ def misplaced(
     if "/" not in text:
         tried += [root / folder / text for folder in folders]
     fits = (path for path in tried if path.suffix.lower() in {*suffixes})
-    with suppress(OSError):  # a name may be too long
+    with suppress(OSError):  # a name may be too long for the disk
         return next((path for path in fits if path.is_file()), None)
     return None
 

@@ -1,6 +1,6 @@
-"""How to open a file and begin reading at the frame and sound of a given time.
+"""Options and chains that open a clip and read its pictures and sound from a given time.
 
-The input options, stream options and chains are derived from the clip's facts.
+They are derived from the clip's facts.
 """
 
 import math
@@ -29,7 +29,7 @@ def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv
     length = [] if seconds is None or clip.still else ["-t", number(round(seconds + late, 6))]
     decoder = ["-c:v", clip.decoder] if clip.decoder else []
     build = ["-x264_build", str(clip.x264)] if clip.x264 else []
-    if clip.origin >= 0:  # otherwise ffmpeg would apply the first frame's format to all
+    if clip.origin >= 0:  # otherwise ffmpeg would apply the first frame's format to all frames
         build += ["-nofind_stream_info"]
         at += clip.origin if at else 0.0
     return [*decoder, *build, *seek(at), *length, "-i", "@clip"]
@@ -45,7 +45,7 @@ def sound_since(clip: Clip, start: float = 0.0) -> str:
     """Return the chain that begins a sound at `start` and mutes infinite samples and NaN."""
     _, late = _sought(clip, start)
     cut = f"atrim=start={number(late)},asetpts=PTS-{number(late)}/TB" if late else ""
-    # a single infinite sample would decide the loudness of the whole sound
+    # a single infinite sample would determine the loudness of the whole sound
     real = "aeval='if(isinf(val(ch))+isnan(val(ch)),0,val(ch))':c=same"
     return chain(cut, real if clip.floats else "")
 
@@ -69,7 +69,7 @@ def listened(clip: Clip | None, start: float, seconds: float) -> tuple[Argv, str
     """Return the options that open a sound, its stream, and the chain that begins it at `start`.
 
     Args:
-        clip: None to open the first sound of `@clip` plainly.
+        clip: the clip's facts; None to open the first sound of `@clip` without facts.
     """
     if clip is None:
         return [*seek(start), "-t", number(round(seconds, 6)), "-i", "@clip"], "0:a:0", ""
@@ -105,12 +105,12 @@ def sound_of(clip: Clip, index: int = 0) -> str:
 
 
 def _sought(clip: Clip, start: float) -> tuple[float, float]:
-    """Return the time to open a clip at, and the position of `start` in its stream, in seconds.
+    """Return when to open a clip and where `start` is in the opened stream, both in seconds.
 
     If a clip must be opened early, it is opened at a whole second. Where timestamps count frames,
     any other time would be rounded twice, by -ss and by setpts.
     """
     start = 0.0 if clip.still else round(start, 3)
-    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # one frame: from the start
+    early = clip.early or (clip.seconds if clip.frames == 1 else 0.0)  # seek to 0 for a lone frame
     at = float(max(0, math.floor(start - early))) if early else start
     return at, round(start - at + (0.0 if at else max(0.0, clip.origin)), 3)

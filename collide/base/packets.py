@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from collide.base.media import Clip, Sound
 
 UNKNOWN = str(-(1 << 63))  # no timestamp
-WIDEST_GAP = 60.0  # seconds without a frame; a longer gap is an attack or a slide show
+WIDEST_GAP = 60.0  # seconds without a frame; a longer gap means an attack or a slide show
 PAUSE = 0.2  # seconds without a frame that count as a pause
 
 # INDEXED formats have an index of their frames. STREAMS have only times, so they can be opened near
@@ -19,9 +19,10 @@ PAUSE = 0.2  # seconds without a frame that count as a pause
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
 RAW = ("h264", "hevc", "mpegvideo")  # raw streams, whose times count from their first frame
-# A picture or animation with a single frame is a still. report.container adds `avif`.
+# A picture or animation with a single frame is a still. The name `avif` comes from
+# report.container, because ffmpeg reports AVIF files as mov.
 PICTURE, ANIMATIONS = "image2", ("gif", "apng", "webp_anim", "avif")
-NEAR = 1.0  # how many seconds too late a stream may be opened
+NEAR = 1.0  # seconds by which a seek in a stream may come too late
 
 DISCARDED, KEY_FRAME = 4, 1  # flags of packets
 
@@ -35,8 +36,8 @@ def read_sound(packets: str, first: str) -> Sound:
     """Return the sound that two framecrc reports describe; raise ValueError if it is unusable.
 
     Args:
-        packets: all packets of the first audio stream, copied.
-        first: its first decoded samples.
+        packets: the framecrc report of all packets of the first audio stream, made with -c copy.
+        first: the framecrc report of the first decoded samples.
     """
     head, listed = _parse(packets)
     times = {stream: [packet.time for packet in every] for stream, every in listed.items()}
@@ -103,7 +104,7 @@ def _is_still(container: str, frames: int, base: Fraction) -> bool:
 
 
 def _any_of(container: str, *formats: str) -> bool:
-    """Return whether a container, a comma-separated list of names, is one of `formats`."""
+    """Return whether a container's comma-separated names include one of `formats`."""
     return not {*formats}.isdisjoint(container.split(","))
 
 
@@ -114,9 +115,9 @@ def _early(
 
     An index leads to the key frame before the given time. In an open GOP, this is too late: frames
     that are stored after the key frame but shown before it need earlier frames. After a pause, it
-    is also too late, because the frame shown at that time began long before. If there is no index,
-    the longest time between key frames and NEAR are added. If the file contains no key frame, or
-    can only be opened at the start, its whole length is added.
+    is also too late, because the frame shown at that time began long before. Without an index, NEAR
+    and the longest time between key frames are added to the result. If the file contains no key
+    frame, or can only be opened at the start, its whole length is added instead.
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -140,7 +141,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     Raises:
         ValueError: a gap between frames, or before the first frame, is too wide.
     """
-    # in VP8, hidden frames have the same time as the visible one
+    # in VP8, a hidden frame has the same time as a visible frame
     stamps = sorted(dict(times).items())
     starts = [float(pts * base) for pts, _ in stamps]
     steps = [b - a for a, b in pairwise(starts)]
@@ -148,8 +149,8 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
     if gap > WIDEST_GAP:
         raise ValueError(f"it has {gap:.0f} s without a picture")
     typical = sorted(steps)[len(steps) // 2] if steps else 0.04
-    # at most a second of the last packet's duration counts, because it is only a claim; in an
-    # animation it is reliable and counts up to WIDEST_GAP
+    # the duration of the last packet may be wrong, so it counts for at most a second; in an
+    # animation it is reliable and counts for up to WIDEST_GAP
     most = WIDEST_GAP if _any_of(container, *ANIMATIONS) else 1.0
     last = min(float(stamps[-1][1] * base) or typical, most)
     seconds = round(starts[-1] + last, 6)

@@ -28,7 +28,7 @@ class Power(NamedTuple):
 def gains(pan: float, channels: int) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return both channels' gains in the left output, then in the right output, at equal power.
 
-    For a mono clip, only the first gain of each pair counts. Source: Web Audio API,
+    For a mono clip, only the first gain of each pair is used. Source: Web Audio API,
     StereoPannerNode, "Calculate the output".
     """
     if channels == 1:
@@ -81,7 +81,7 @@ def _first_level(
     best, least = dict[int, float](), math.inf
     for stands in places:
         leans = abs(lean(stands, voices))
-        if leans < least - 1e-6:  # equal leans differ in the last bits
+        if leans < least - 1e-6:  # rounding makes equal leans differ slightly
             best, least = stands, leans
         if least <= LEAN:
             break

@@ -82,7 +82,10 @@ def look_stem(text: str) -> str:
 
 
 def label_of(text: str) -> str:
-    """Turn a string into a valid name, or ""; a path into projects/ becomes the project's name."""
+    """Turn a string into a valid name, or into "" if no valid character is left.
+
+    A path into projects/ becomes the project's name.
+    """
     text = re.sub(r"^(.*/)?projects/([^/]+).*", r"\2", text, flags=re.DOTALL)
     text = re.sub(r"(/(config|selection|manifest))?\.json$|/+$", "", text.strip())
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

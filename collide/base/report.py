@@ -1,4 +1,4 @@
-"""ffmpeg's report on a file: its tracks, and the form of decoded frames.
+"""A parser for ffmpeg's report on a file: the tracks of the file, and facts about decoded frames.
 
 Text in the report is untrusted: a title may contain anything. ffmpeg indents a file's own metadata
 below a `Metadata:` line, and this parser ignores it, except for a mark of transparency and the
@@ -26,12 +26,12 @@ FORMAT = re.compile(
 DOLBY = re.compile(r"DOVI configuration record:.* profile: (\d+),.*compatibility id: (\d+)")
 UNNAMED = ("unknown", "unspecified", "reserved")
 
-# The fraction of moving frames that must be combed in the same way, and their minimum number,
-# because stripes drawn line by line look combed now and then.
+# At least this fraction of the moving frames, and this many of them, must be combed in the same
+# way, because stripes drawn line by line look combed now and then.
 COMBED, FEWEST = 0.8, 6
 
 # The minimum ratio of combing before deinterlacing to combing after it. In eight real clips with
-# woven fields it is 1.1 to 7. A gradient that scrolls by two lines a frame looks woven, but its
+# woven fields, it is 1.1 to 7. A gradient that scrolls by two lines a frame looks woven, but its
 # ratio is 0.7.
 GONE = 1.03
 
@@ -94,7 +94,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
     """Return the track of the given kind to play, or None if the file contains no such track.
 
     The chosen track is the largest default track, or the largest track if none is a default. Covers
-    are ignored, and so are items if there are other tracks.
+    are ignored, and so are tracks with `item` set if there are other tracks.
 
     Args:
         number: the number of the track to choose instead, counted from 1; 0 for the usual choice.

@@ -1,8 +1,8 @@
 """The frames of a segment, and the files of a layer that contain them: pure arithmetic.
 
 A layer's files are as long as the stack's segments, so consecutive frames for a segment come from
-at most two files. A layer keeps each distinct frame once. Its course is the order that these
-frames are shown in, once or repeatedly.
+at most two files. A layer keeps each distinct frame once. Its course is the order in which these
+frames are shown, once or repeatedly.
 """
 
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ class Course:
         return self.ends.at(place) if self.ends and self._fades(frame) else None
 
     def fading(self, span: Span) -> Span:
-        """Return the frames within cross-fades that a span contains, numbered across all fades."""
+        """Return the frames of a span that are in cross-fades, numbered across all fades."""
         first = self._faded(span.first)
         return Span(first, self._faded(span.first + span.count) - first)
 
@@ -177,7 +177,7 @@ def _place(runs: tuple[Run, ...], at: int) -> tuple[int, int, bool]:
         if at < run.count:
             return run.at(at), run.count - at, run.back
         at -= run.count
-    raise AssertionError("a place in a round is in one of its runs")
+    raise AssertionError("a position in a round must be in one of its runs")
 
 
 def _at(runs: tuple[Run, ...], at: int) -> int:

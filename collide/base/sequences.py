@@ -2,7 +2,7 @@
 
 The clip is named after its first file. A run consists of at least FEWEST files whose names differ
 only in a number of three or more digits, without gaps. After a gap, another run may begin. Cameras
-number JPEG photographs the same way, so a run of JPEGs counts only if it begins at 0 or 1.
+number JPEG photographs the same way, so JPEGs form a run only if their numbers begin at 0 or 1.
 """
 
 import os

@@ -13,26 +13,27 @@ from typing import Any
 
 SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; chroma planes have half the width and height
 AREA = WIDE * HIGH
-BLOCKS = (9, 16)  # blocks of luma for measuring motion, which average the noise away
+BLOCKS = (9, 16)  # rows and columns of luma blocks; averaging over a block reduces noise
 
 # How much two pictures of different shots must differ: in 8-bit levels (of luma plus both colors),
 # and as a multiple of the differences around them, because in a pan all frames differ.
 CUT, STANDS_OUT = 9.0, 2.4
 AROUND = 12  # how many differences before and after a cut are compared
-FLASH = 0.5  # seconds: a change that is reversed within this time is a flash, not a cut
+FLASH = 0.5  # a change that is reversed within this many seconds is a flash, not a cut
 SAME = 0.5  # pictures that differ by less than this fraction of the cut count as the same
-LIGHT = 0.8  # a higher correlation shows the same picture in a different light
+LIGHT = 0.8  # pictures with a higher correlation show the same scene in a different light
 SHIFT = (6, 4)  # pixels that a camera can move between two pictures: across, down
 
-DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # seconds: half-lengths of dissolves
+DISSOLVES = (0.2, 0.4, 0.8, 1.2)  # half-lengths of dissolves, in seconds
 # Limits in the middle of a dissolve, as fractions of the distance between the shots. The median
 # difference is at least MOST, and the difference apart from light is at least SHAPE. The deviation
 # from a mix of both shots is at most MIX, and the motion before or after is at most STANDS. At most
 # the fraction FAINTER of the contrast remains.
 MOST, SHAPE, MIX, STANDS, FAINTER = 0.5, 0.65, 0.36, 0.55, 0.75
 UNLIKE = 0.7  # pictures with a higher correlation belong to one shot
-FADE = 3.0  # seconds: the longest fade to black or white
-DARK, WHITE, EVEN = 30, 225, 12  # limits of the luma in an empty picture and of its range
+FADE = 3.0  # the longest fade to black or white, in seconds
+# An empty picture has luma of at most DARK or at least WHITE, within a range of EVEN.
+DARK, WHITE, EVEN = 30, 225, 12
 LAG = 0.25  # seconds between the pictures that measure motion
 
 
@@ -58,7 +59,7 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
     for first, last, middle in _faded(pictures, empty, step):
         gaps.append((first, last))
         hard = [cut for cut in cuts if first <= cut <= last]
-        if (last - first) * step < FLASH:  # a flash, or black, that hides a cut
+        if (last - first) * step < FLASH:  # a flash, or a moment of black, hides a cut
             cuts, hard = [cut for cut in cuts if cut not in hard], []
         cuts += [middle] if not hard and first > 0 and last < count else []
     for first, last, middle in _dissolved(pictures, step):
@@ -84,7 +85,7 @@ def _differ(one: Any, two: Any) -> Any:
 
 
 def _cuts(pictures: Any, step: float) -> list[int]:
-    """Return the first frame after each hard cut; fades and dissolves do not count."""
+    """Return the first frame after each hard cut, without fades and dissolves."""
     differences = [0.0]
     for at in range(1, len(pictures), 512):
         end = min(at + 512, len(pictures))
@@ -148,7 +149,7 @@ def _empty(pictures: Any) -> list[bool]:
 def _faded(pictures: Any, empty: list[bool], step: float) -> Iterator[tuple[int, int, int]]:
     """Yield each black or white pause: its first picture, the first after it, and its middle.
 
-    A pause includes its fades. In the middle of the sequence, a pause as short as a flash counts
+    A pause includes its fades. In the middle of the sequence, a pause as short as a flash is kept
     only if it separates two shots.
     """
     lumas = pictures[:, :AREA].sum(1, dtype="int64")

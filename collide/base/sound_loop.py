@@ -13,7 +13,7 @@ from collide.base.filtergraph import RATE, chain
 
 QUIET = 0.0001  # fraction of full scale, -80 dB; anything below it is silence
 EDGE = RATE // 200  # samples skipped inside each edge, which may ring
-CRACKLE = 0.01  # seconds; a shorter sound between silences does not count
+CRACKLE = 0.01  # seconds; a shorter sound between silences is ignored
 SILENCES = f"silencedetect=noise={QUIET}:duration=0.002"
 FRESH = "asetpts=N/SR/TB"
 SEQUENCE = "concat=n=2:v=0:a=1"
@@ -49,8 +49,7 @@ class Join:
 def edges(report: str, material: int) -> tuple[int, int]:
     """Return the first sample of the sound, and the first after it, from a report of SILENCES.
 
-    If there is no padding, nothing but silence, or less than 30 ms of sound, return the whole
-    range.
+    If there is no padding, only silence, or less than 30 ms of sound, return the whole range.
     """
     starts = re.findall(r"silence_start: (-?[0-9.]+)", report)
     ends = re.findall(r"silence_end: ([0-9.]+)", report)
@@ -59,7 +58,7 @@ def edges(report: str, material: int) -> tuple[int, int]:
         quiet.append((float(starts[-1]), material / RATE))
     begins, last = 0, material
     head, tail = 0.0, material / RATE
-    for start, end in quiet:  # a mere crackle does not count
+    for start, end in quiet:  # a crackle is too short to count as sound
         head = end if start - head <= CRACKLE else head
     for start, end in reversed(quiet):
         tail = start if tail - end <= CRACKLE else tail

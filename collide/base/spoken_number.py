@@ -38,7 +38,7 @@ TIMES = {
 
 
 def cleaned(text: str) -> str:
-    """Strip spaces, quotes and stray marks from a string, and make its minus sign plain.
+    """Strip spaces, quotes and stray marks from a string, and replace a typographic minus sign.
 
     Stray marks are = before the text, and commas and semicolons after it.
     """
@@ -95,7 +95,7 @@ def frames_of(text: str, rate: float) -> tuple[int, float] | None:
 
 
 def ends(text: str) -> list[str]:
-    """Return the two ends of a range as a list; an open end is "", and a single value stays alone.
+    """Return the ends of a range as a list: "" for an open end, and one item for a single value.
 
     A unit after the second number also applies to a first number without a unit.
     """

@@ -61,7 +61,7 @@ def read_json(
         if path.is_dir():
             raise _in_the_way(label)
         if path.exists() and not path.is_file():
-            raise OSError(0, "it is not a regular file")  # a pipe would never end
+            raise OSError(0, "it is not a regular file")  # reading a pipe could block forever
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)  # an extra byte shows that the file is too large
     except OSError as error:

@@ -13,7 +13,7 @@ from collide.base.frame_rate import FrameRate
 # A pixel and its neighbors are a fast object if they differ from the results of both orders by more
 # than this (in 8-bit levels).
 FLOWN = 56
-AROUND = 3  # radius, in pixels, of the neighborhood that counts
+AROUND = 3  # radius of a pixel's neighborhood, in pixels
 SHARP = 16  # factor for differences beyond FLOWN
 
 

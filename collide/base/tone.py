@@ -98,7 +98,7 @@ def _displayed(light: float) -> float:
 
 
 def _graded(light: float) -> float:
-    """Return the signal for a light on a BT.1886 display, the standard for SDR."""
+    """Return the signal for light on a BT.1886 display, the standard for SDR."""
     return math.pow(light, 1 / 2.4)
 
 
@@ -115,7 +115,7 @@ def _from_srgb(value: float) -> float:
 
 
 def _to_srgb(light: float) -> float:
-    """Return the sRGB signal (IEC 61966-2-1) for a light; still pictures use this curve."""
+    """Return the sRGB signal (IEC 61966-2-1) for light; still pictures use this curve."""
     return 12.92 * light if light <= 0.0031308 else 1.055 * math.pow(light, 1 / 2.4) - 0.055
 
 

@@ -83,7 +83,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
 
 def _lacks(name: str, word: str) -> int:
-    """Return how many of the typed letters a name lacks; omitting a letter is the likelier slip."""
+    """Return how many of the typed letters a name lacks; people rarely type extra letters."""
     return sum(word.count(letter) > name.count(letter) for letter in {*word})
 
 

@@ -1,4 +1,4 @@
-"""The workspace: the folder that contains dodo.py and the paths in it."""
+"""The workspace: the folder that contains dodo.py, and the paths in this folder."""
 
 import os
 import re

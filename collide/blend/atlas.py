@@ -28,7 +28,7 @@ from collide.instrument import (
 DEFAULTS: dict[str, Any] = {}
 LIMITS: dict[str, Any] = {}
 
-# Rows contain full range but are tagged like all staged pictures; otherwise ffmpeg would convert
+# Rows use the full range but are tagged like all staged pictures; otherwise ffmpeg would convert
 # them to limited range. Only the finished atlas is tagged as full range.
 FULL = TAGS.replace("range=tv", "range=pc")
 # A page decodes the atlas while drawing, so decoding must be fast; the quality is high because a
@@ -50,7 +50,7 @@ def row(
     """Return the command that writes one row: a tile of the size `tile` for each of `pads`.
 
     `chains` lead from input 0 to `pads`: "k2" for colors, "c2" for a cut, "o2" for a clip's own
-    alpha. `second` are the options that open input 1, if the chains read it. A tile may have a
+    alpha. `second` contains the options that open input 1, if the chains read it. A tile may have a
     different shape than its content; the page stretches it back.
     """
     wide, high = tile
@@ -90,9 +90,9 @@ def command(
 ) -> Argv:
     """Return the command that writes `atlas.mp4`: `count` frames, every `every`-th of the piece.
 
-    `opened` are the options that open the rows, and `chains` lead from them to the pads `rows`.
-    The rows contain `tiles` tiles in all, arranged in `columns` columns. `fps` is the frame rate of
-    the atlas.
+    `opened` contains the options that open the rows, and `chains` lead from them to the pads
+    `rows`. The rows contain `tiles` tiles in all, arranged in `columns` columns. `fps` is the frame
+    rate of the atlas.
     """
     below = "".join(f"[{name}]" for name in rows)
     joined = f"vstack=inputs={len(rows)}" if len(rows) > 1 else ""

@@ -39,7 +39,7 @@ PLACES = 25  # values tried in a range
 PARTS = (0.0, 0.5, 1.0)  # starting points of the search, besides the drawn values
 CRUMB = 0.005  # fraction of the picture: a smaller region is confetti and does not count as seen
 THERE = 0.25  # a pixel above this opacity belongs to a layer
-RAMP = (0.25, 0.4)  # contrast of neighbors relative to pixels four apart, if blurred and if sharp
+RAMP = (0.25, 0.4)  # contrast of neighbors relative to pixels four apart: blurred, sharp
 LEAST = 0.6  # fair visible share of a fully blurred layer, relative to a sharp layer
 
 
@@ -59,11 +59,11 @@ def analyze(
     """Return free layers' `thresholds`, and every layer's visible share (`seen`) and `quality`.
 
     Args:
-        cuts: a file for each layer above the base, by number: grey pictures of SIZE. Its cuts,
-            placed in the frame, are followed by as many masks, which are 255 where its picture is
+        cuts: for each layer above the base, by number, a file of grey pictures of SIZE: its cuts,
+            placed in the frame, then as many masks, which are 255 where the layer's picture is
             opaque.
-        pictures: a file for each layer, by number: grey pictures of its middle, as they appear in
-            the piece.
+        pictures: for each layer, by number, a file of grey pictures of its middle, as they appear
+            in the piece.
         layers: for each layer, the base first, its number `layer`, its `detail` (clip pixels per
             picture pixel), and the size `middle` of its `pictures`. A layer above the base also has
             `key` ("color", "lights", "darks", "auto" or "none"), `reach` (of a color's cut),
@@ -85,7 +85,7 @@ def analyze(
 
 
 def _cut(layer: Mapping[str, Any], cuts: Mapping[str, Path]) -> Cut:
-    """Return the values to try for a layer, its alpha for each, and the index to begin at."""
+    """Return the values to try for a layer, its alpha for each, and the index to start from."""
     import numpy as np
 
     plane, mask = np.split(_film(cuts[str(layer["layer"])], SIZE), 2)
@@ -134,7 +134,7 @@ def _quality(layer: Mapping[str, Any], pictures: Mapping[str, Path]) -> float:
 
 
 def _sharpness(film: Any, size: Sequence[int]) -> float:
-    """Return the sharpness of pictures, from 0 to 1; a camera in focus reaches 1.
+    """Return the sharpness of pictures, from 0 to 1; pictures from a focused camera reach 1.
 
     In a sharp picture, neighboring pixels have at least 0.4 times the contrast of pixels four
     apart. In an enlarged or unfocused picture, they have a quarter of it, because edges are ramps.
@@ -171,7 +171,7 @@ def _climbed(
     *,
     step: int,
 ) -> list[int]:
-    """Return the best places, found by a hill climb that moves one layer at a time.
+    """Return the best indices, found by a hill climb that moves one layer at a time.
 
     A `step` of 1 tries two values on either side; a larger step tries every `step`-th value of the
     range.
@@ -239,7 +239,7 @@ def _crumbs(seen: Any) -> float:
     from scipy.ndimage import label
 
     films = seen.reshape(-1, SIZE[1], SIZE[0])
-    # regions extend only within one moment
+    # each region lies within a single moment
     inside = np.zeros((3, 3, 3), bool)
     inside[1] = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
     regions, _ = label(films > THERE, structure=inside)

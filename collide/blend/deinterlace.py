@@ -31,7 +31,7 @@ PARITY = {"top": "tff", "bottom": "bff"}  # parity of the first field
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that makes whole pictures of fields, or "" if there is nothing to do."""
+    """Return the chain that makes whole pictures from fields, or "" if there is nothing to do."""
     fields = clip.fields if knobs["deinterlace"] == "auto" else knobs["deinterlace"]
     if fields == "flagged":  # progressive pictures are left unchanged
         return "bwdif=mode=send_frame:parity=auto:deint=interlaced"

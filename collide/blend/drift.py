@@ -63,7 +63,7 @@ def filters(
     """
     sized = _sized(knobs, clip, output_size)
     move = moved(knobs, material=material, fps=fps, first=first)
-    # stated explicitly: a still's frame file must have the format that it has in a render
+    # set explicitly, so that the frame file of a still has the same format as in a render
     form = f"format={_pixels(clip)}"
     # a picture file has its own rate
     return chain(sized, form, move or clock(fps), f"fps={fps}:start_time=0")

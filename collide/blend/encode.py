@@ -59,7 +59,7 @@ def command(knobs: Knobs) -> Argv:
 
     MP4 parts join exactly by stream copy; Matroska rounds times to milliseconds.
     """
-    # staged frames have no tags, which overrides the options in ffmpeg 9
+    # staged frames have no tags, and in ffmpeg 9 the lack of tags overrides the options
     argv = ["-i", "@stack", "-map", "0:v:0", "-vf", TAGS, *coded(knobs)]
     return [*argv, *BITEXACT, "-f", "mp4", "part.mp4"]
 

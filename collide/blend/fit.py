@@ -27,7 +27,7 @@ VALUE_ALIASES = {
 }
 PER_LAYER = ("fit",)
 
-FOG = 160  # longer side of the blurred picture in pixels: small is quick and already soft
+FOG = 160  # longer side of the blurred picture in pixels; a small picture is blurred quickly
 
 
 Pair = tuple[int, int]  # width and height
@@ -60,7 +60,7 @@ def plane(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
 
 
 def odd(knobs: Knobs, *, clip: Clip, output_size: str) -> bool:
-    """Return whether cropping would begin at an odd pixel, so the grid matters."""
+    """Return whether the grid matters, because cropping would begin at an odd pixel."""
     frame = wide_and_high(output_size)
     starts = _starts(_blown_up((clip.width, clip.height), frame), frame)
     return knobs["fit"] == "cover" and any(start % 2 for start in starts)

@@ -1,7 +1,7 @@
 """blend/hevc: the finished picture as H.265 in ten bits: half the size, and skies without steps.
 
-Played by `doit export as=h265-10`, segment by segment; no render waits for it.
-Reads one lossless segment; writes the same frames as H.265, Main 10, in MP4.
+Played by `doit export as=h265-10`, segment by segment; it is not part of a render. Reads one
+lossless segment; writes the same frames as H.265, Main 10, in MP4.
 """
 
 from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, Limit, Range, ticks
@@ -18,7 +18,7 @@ PORTABLE = False
 
 LIMITS: dict[str, Limit] = {"hevc_crf": Range(0, 51, rolls=False)}
 
-# Options that give equal bytes on any number of processors and leave out the encoder line.
+# Options that give equal bytes on any number of processors and omit the name of the encoder.
 FIXED = "log-level=error:pools=4:frame-threads=2:info=0"
 
 

@@ -73,10 +73,10 @@ ALIASES = {
 
 KEYED = tuple(DEFAULTS)
 BEFORE = {"smooth": 0.0, "steady": 0.0}
-REACH = {"similarity": (0.14, 0.44)}  # beyond this there were pinholes and ghosts
+REACH = {"similarity": (0.14, 0.44)}  # outside this range, pinholes and ghosts were seen
 
 HARD = 0.0001  # a softness up to this counts as 0, as it does for colorkey
-FURTHEST = math.sqrt(3) * 255  # from black to white, in 8-bit levels: colorkey's distance 1
+FURTHEST = math.sqrt(3) * 255  # black to white in 8-bit levels, a distance of 1 for colorkey
 
 
 STEP = 640  # pixels of the longer side per pixel of radius
@@ -92,7 +92,7 @@ def neighbors(knobs: Knobs, *, clip: Clip, fps: FrameRate) -> int:
 def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
     """Return the chain that removes flicker from a cut, or "" if every change is kept.
 
-    The chain needs `neighbors` extra frames at each end; the caller drops the frames at the end.
+    The chain needs `neighbors` extra frames at each end; the caller drops those at the end.
     """
     frames = _lasting(knobs, clip, fps)
     return time_filter(f"S{layer}", frames, fps) if frames else ""
@@ -115,8 +115,8 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 
     `answer`, from the mode, contains `colors` (each "0xRRGGBB") or `light` (a band of brightness
     from 0 to 1). For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the
-    root spends most levels near a color, where one shade may fill much of the picture. For light, a
-    level is luma as stored. No threshold is applied.
+    root gives most levels to small distances, because one shade may fill much of the picture. For
+    light, a level is luma as stored. No threshold is applied.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
@@ -161,8 +161,7 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
 def reach(colors: list[str]) -> float:
     """Return the largest distance that a pixel can have from one of the colors.
 
-    Distances are measured as colorkey measures them: in RGB, relative to the distance from black to
-    white.
+    Distances are measured as in colorkey: in RGB, relative to the distance from black to white.
     """
     far = (math.hypot(*(max(level, 255 - level) for level in _levels(one))) for one in colors)
     return round(max(far) / FURTHEST, 6)

@@ -46,7 +46,7 @@ VALUE_ALIASES = {
 
 KEYED = tuple(DEFAULTS)
 
-# ffmpeg's names that differ: its hardlight is overlay with both pictures swapped.
+# Blend modes with a different name in ffmpeg: its hardlight is overlay with the pictures swapped.
 MODES = {"overlay": "hardlight"}
 
 NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
@@ -76,7 +76,7 @@ def filters(
     over = f"overlay={at}format=yuv{chroma}:eof_action=endall"
     if knobs["blend_mode"] == "normal":
         return f"[{below}][{above}]{over}"
-    # light adds up in RGB, not in YUV. Only the layer is converted there and back, because no bit
+    # light adds up in RGB, not in YUV. Only the layer is converted to RGB and back, because no bit
     # of the picture below may change where the layer is transparent
     rgb = f"scale=in_range=tv:in_color_matrix=bt709:flags={SWS},format=gbrap"
     yuv = f"scale=out_range=tv:out_color_matrix=bt709:flags={SWS},format=yuva{chroma}p,{TAGS}"

@@ -49,7 +49,7 @@ VALUE_ALIASES = {
         "storage=raw": "uncompressed none",
     }
 }
-# The beginning of a branch: a scaler that accepts and produces any format. Without it ffmpeg may
+# The beginning of a branch: a scaler that accepts and produces any format. Without it, ffmpeg may
 # choose one format for both branches of a split, and the layer's colors would go through RGB
 # because of the key, or lose their alpha.
 FREE = f"scale=iw:ih:flags={SWS}"
@@ -84,7 +84,7 @@ def command(
     For each plane, there is one file per segment, and one file of samples. The command reads
     `seconds` of the clip from `start`; `pieces` are the spans of unique frames, one per file.
     `chains` (see `parts`) lead from input 0 to the labels of the colors and of `planes`, each "cut"
-    or "own". `second` are the options that open input 1, if the chains read it.
+    or "own". `second` contains the options that open input 1, if the chains read it.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:
@@ -153,7 +153,7 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return the chain that pads, steadies and trims a cut to `frames`, or "" if not steadied."""
+    """Return the chain that pads, steadies and trims a cut to `frames`, or "" without `steady`."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 

@@ -24,7 +24,7 @@ def analyze(
     look: Mapping[str, Any],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Write both files into `folder` and return `{"look": its name}`.
+    """Write both files into `folder` and return the name of the look as `look`.
 
     The `seconds` of each task differ from run to run, so no key depends on them.
     """

@@ -25,7 +25,8 @@ DEFAULTS = {
     # typical false; true for a pile of clips in very different light
     "auto_normalize": False,
 
-    # whether the five knobs below have any effect, and `levels` too if `auto_normalize` is off
+    # whether hue_shift, saturation, brightness, contrast and gamma have any effect;
+    # also whether `levels` has an effect while `auto_normalize` is off
     # low: false = clips as they were shot; high: true = each layer takes its own light
     # typical true
     "color_shift": True,
@@ -78,8 +79,8 @@ AS_SHOT = {"hue_shift": 0.0, "saturation": 1.0, "brightness": 0.0, "contrast": 1
 NEUTRAL = {**BEFORE, **AS_SHOT}
 
 
-# Limits on stretching light. Beyond them a desk looked harsh, noise and codec blocks showed, and
-# grey asphalt, the darkest part of its clip, turned to mud.
+# Limits on stretching light. Beyond these limits, a desk looked harsh, noise and codec blocks
+# showed, and grey asphalt, the darkest part of its clip, turned to mud.
 DOWN, UP = 0.12, 0.18  # fractions of the range: how far the darkest sinks and the lightest rises
 GENTLY, WHOLLY = 1.5, 4.0  # maximum gain in contrast
 COLOR = 0.6  # fraction of the gain that colors get: with all of it, dull colors glare

@@ -32,7 +32,7 @@ DEFAULTS = {
     # typical fade; back for water, leaves and flames; cut for a beat
     "loop": "fade",
 
-    # how many seconds the end of a layer takes to melt into its beginning, two fifths of it at most
+    # how many seconds the end of a layer takes to melt into its beginning, at most two fifths of it
     # low: 0.1 = a blink; high: 3 = two pictures for a while, everything that moves is there twice
     # typical 1, as films dissolve: frames at the seam differ hardly twice as much as usual; 2 for
     # clouds
@@ -127,7 +127,7 @@ def ordered(runs: tuple[Run, ...], count: int, fps: FrameRate, label: str) -> st
 def timed(course: Course, span: Span, fps: FrameRate, first: int = 0) -> str:
     """Return the chain that gives consecutive outgoing frames their times in the cross-fades.
 
-    Times count from the beginning of the span, starting at `first`.
+    Times are relative to the span, whose first frame has the number `first`.
     """
     before, fade, each = course.fading(span).first, course.fade, course.period
     at = f"(N+{before})" if before else "N"
@@ -152,7 +152,7 @@ def crossed(
     `[comes]` contains a picture for every frame of the span; `[goes]` needs pictures only in fades.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
-    # a fade filter makes one fade; overlay's alpha makes all, and a flat picture costs very little
+    # a fade filter makes a single fade; alpha makes all fades, and a flat plane of alpha is cheap
     left = f"{fade}-mod(N+{fading.first},{fade})"
     shade = (
         f"color=c=black:s={TINY}x{TINY}:r={number(fps)},trim=end_frame={fading.count},format=gray,"

@@ -26,7 +26,7 @@ DEFAULTS = {
 LIMITS: dict[str, Limit] = {"matte_softness": Range(0.0, 1.0), "matte_shift": Range(-0.45, 0.45)}
 KEYED = tuple(DEFAULTS)
 
-HARD = 0.004  # the minimum softness: the edge lies between two greys
+HARD = 0.004  # the minimum softness: the edge is one grey level wide
 
 
 def cut(knobs: Knobs, *, clip: Clip, matte: str) -> str:

@@ -1,9 +1,9 @@
 """blend/normalize: a clip's pictures in one form: BT.709, and one shape from beginning to end.
 
 Played twice on every layer: on its shape right after deinterlacing, and on its colors right before
-they are corrected. A clip already in this form is left unchanged. HDR and wide gamuts go through a
-table from collide.base.tone, a file in the command's folder; untagged HD counts as BT.709. Reads
-decoded pictures; writes pictures of the size in the clip's facts.
+they are corrected. A clip already in this form is left unchanged. The colors of HDR and of wide
+gamuts are converted with a table from collide.base.tone, a file in the command's folder; untagged
+HD counts as BT.709. Reads decoded pictures; writes pictures of the size in the clip's facts.
 """
 
 from typing import Any

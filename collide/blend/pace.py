@@ -88,7 +88,7 @@ def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
 
 
 def clip_seconds(knobs: Knobs, seconds: float) -> float:
-    """Return how many seconds of its clip a layer shows at most in a piece of `seconds`."""
+    """Return the longest part of a clip, in seconds, that a layer shows in a piece of `seconds`."""
     return float(min(seconds, knobs["loop_seconds"] or seconds) * knobs["speed"])
 
 

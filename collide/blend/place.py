@@ -74,7 +74,7 @@ def moved(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
     """Return the chain that moves a small layer's colors by a fraction of a pixel, or "".
 
     A small layer is at most half as wide and half as high as the frame, and has no fog. It gets a
-    rim of its own outermost colors, so no other color mixes into its edge. In the rim, its alpha is
+    rim of its own outermost colors, so no other color mixes into its edge. The rim itself is
     transparent.
     """
     sides = f"left={RIM}:right={RIM}:top={RIM}:bottom={RIM}"
@@ -93,7 +93,7 @@ def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
 
 
 def corner(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> tuple[Pair, Pair]:
-    """Return the corner of the visible part in the frame and its size."""
+    """Return the corner of the visible part in the frame, and the size of this part."""
     (_, _, wide, left, _), (_, _, high, top, _) = _axes(knobs, picture, output_size, fog)
     return (left, top), (wide, high)
 
@@ -140,7 +140,7 @@ def _moved(knobs: Knobs, picture: Pair, output_size: str, fog: bool, rim: str) -
 
 
 def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]]:
-    """Return where the kept part begins along each axis and its size."""
+    """Return the start and the size of the kept part along each axis."""
     spans = []
     for name, side, frame in zip("xy", picture, wide_and_high(output_size), strict=True):
         if side <= frame:
@@ -156,7 +156,7 @@ def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]
 
 
 def _first(frame: int, layer: int, place: float) -> int:
-    """Return where a layer begins in the frame along one axis; negative is outside."""
+    """Return where a layer begins in the frame along one axis; a negative value is outside."""
     return _even((frame - layer) / 2 + place * frame / 2)
 
 

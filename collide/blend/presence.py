@@ -1,7 +1,7 @@
 """blend/presence: how much of each layer is open, and its visible share of the picture.
 
 Played as soon as the layers exist, to report an invisible layer before anyone watches the video. It
-counts opacity, not brightness: a black layer is present too. Reads about two samples a second of
+measures opacity, not brightness: a black layer is present too. Reads about two samples a second of
 the layers' planes; answers with visible shares and open fractions.
 """
 
@@ -46,7 +46,7 @@ def answer(
     Args:
         files: the alpha files, by name; the base has no file.
         seen: for each layer, the base first, the number of its alpha picture at each sampled
-            moment; in a cross-fade the incoming frame counts.
+            moment; in a cross-fade, the number for the incoming frame.
         opacities: the opacity of each layer, in the same order.
 
     A layer covers the part that the layers above leave open, to the extent that it is opaque, and

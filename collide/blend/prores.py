@@ -1,7 +1,7 @@
 """blend/prores: the picture as ProRes 4444, for an editor or a grading suite: 4:4:4, ten bits.
 
-Played by `doit export as=prores4444`, segment by segment; no render waits for it.
-Reads one lossless segment, or encodes a 4:4:4 stack in the command that makes it; writes .mov.
+Played by `doit export as=prores4444`, segment by segment; it is not part of a render. Reads one
+lossless segment, or encodes a 4:4:4 stack in the command that makes it; writes .mov.
 """
 
 from typing import Any

@@ -59,7 +59,7 @@ DEFAULTS = {
     # typical 0; 1 or 2 for a screening
     "fade_in": 0.0,
 
-    # how long the picture takes to go into black, in seconds; half of the piece at most
+    # how long the picture takes to go into black, in seconds; at most half of the piece
     # low: 0 = it stops, and can begin again; high: 10 = nobody knows when it ended
     # typical 0; 2 for a screening, with an equally long mix_fade_out
     "fade_out": 0.0,
@@ -116,7 +116,7 @@ BEFORE = {"fade_in": 0.0, "fade_out": 0.0}
 
 # These options save a tenth of a second on a 720-line picture; the file is hardly larger.
 QUICK_PNG = ["-c:v", "png", "-compression_level", "3", "-pred", "up"]
-# A viewer shows a PNG tagged with BT.709's curve darker than it shows the video.
+# Image viewers show a PNG tagged with BT.709's curve darker than players show the video.
 SRGB = "setparams=color_trc=iec61966-2-1"
 PLANES = "co"  # first letters of labels: a cut, a clip's own alpha
 
@@ -136,7 +136,7 @@ def command(
     storage: str,
     written: Argv | None = None,
 ) -> Argv:
-    """Return the command that writes `stack.nut`, `count` frames.
+    """Return the command that writes `count` frames to `stack.nut`.
 
     Args:
         streams: the reads of the kept planes of all layers, by label: `k2` for the colors of layer
@@ -201,7 +201,7 @@ def faded(knobs: Knobs, *, span: Span) -> str:
 
 def opened(token: str, read: Read, fps: FrameRate) -> Argv:
     """Return the options that open one read of a staged file."""
-    # half a frame early: a seek to a frame's exact time may round to the next one
+    # seek half a frame early, because a seek to the exact time may round to the next frame
     seek = ["-ss", number(round((read.first - 0.5) / fps, 6))] if read.first else []
     return [*seek, *(["-stream_loop", "-1"] if read.loop else []), "-i", token]
 
@@ -234,6 +234,6 @@ def _seconds(frames: int, fps: FrameRate) -> str:
 
 
 def _part(read: Read, at: int, fps: FrameRate) -> str:
-    """Return the chain for input `at`; if it is played backwards, it buffers up to one file."""
+    """Return the chain for input `at`, which buffers up to one file if the read runs backwards."""
     taken = f"[{at}:v:0]trim=end_frame={read.count},{clock(fps)}"
     return f"{taken},reverse,{clock(fps)}" if read.back else taken

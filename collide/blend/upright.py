@@ -1,7 +1,7 @@
 """blend/upright: the finished picture standing on its narrow side, 9:16, for a phone.
 
-Played by `doit export as=vertical`, segment by segment; no render waits for it.
-Reads one lossless segment; writes H.264 in MP4, as wide as the piece's shorter side.
+Played by `doit export as=vertical`, segment by segment; it is not part of a render. Reads one
+lossless segment; writes H.264 in MP4, as wide as the piece's shorter side.
 """
 
 from collide.instrument import (
@@ -39,7 +39,7 @@ LIMITS: dict[str, Limit] = {
 
 SQUARE = "setsar=1"  # sizes are rounded to even numbers, and no player should compensate for that
 FAR = 64  # pixels across the blurred picture, whatever the size of the piece
-DARK = 0.7  # fraction of its light that the blurred picture keeps: the band is the subject
+DARK = 0.7  # fraction of its light that the blurred picture keeps, so that the band stands out
 
 
 def upright(wide: int, high: int) -> tuple[int, int]:
@@ -54,7 +54,7 @@ def command(knobs: Knobs, *, size: tuple[int, int], coded: Argv) -> Argv:
     full = max(wide / size[0], high / size[1])
     over = f"scale={_even(size[0] * full)}:{_even(size[1] * full)}:flags={SWS}"
     at = number(knobs["upright_at"]) if knobs["upright_fill"] == "crop" else "0.5"
-    # in whole pixels of the half-size chroma planes; otherwise these would be off by a column
+    # crop at whole pixels of the half-size chroma planes, or these would be off by a column
     cut = f"crop={wide}:{high}:floor((iw-ow)*{at}/2)*2:floor((ih-oh)/4)*2"
     if knobs["upright_fill"] == "crop":
         chains = [f"[0:v:0]{chain(TAGS, over, cut, STAGED, SQUARE)}[v]"]

@@ -1,4 +1,4 @@
-"""What `python -m collide NAME` runs: for most instruments, a piece up to their own step."""
+"""What `python -m collide NAME` runs: for most instruments, all steps up to their own."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -82,13 +82,13 @@ def _way(solo: Solo) -> Callable[[Solo], str]:
 
 
 def _answered(solo: Solo) -> str:
-    """Run the analysis of a mode or of a coverage and return its answer as JSON."""
+    """Run the analysis of a mode or of blend/coverage and return its answer as JSON."""
     piece = solo.piece()
     layer, steps = piece.layers[-1], list(steps_of(piece))
     task = f"color:{layer.number}"
     if not solo.request.inputs and any(step.needs for step in steps if step.task == task):
         if layer.mode != layer.knobs["mode"]:
-            return json.dumps({"mode": layer.mode})  # in mode=random, the dice draw instead
+            return json.dumps({"mode": layer.mode})  # mode=random: the answer is the drawn mode
         raise InputError(
             f"{solo.name} needs a clip to analyze",
             why="no -i was given",
@@ -160,7 +160,7 @@ def _steps(solo: Solo) -> Iterator[Step]:
 
 
 def _chosen(solo: Solo) -> str:
-    """Return the file that the dice choose among the input files, as JSON, or "" for a draft."""
+    """Return the file that the dice choose from the input files, as JSON, or "" for a draft."""
     if isinstance(solo.stage, Draft):
         return ""
     paths, hears = solo.request.inputs, solo.hears

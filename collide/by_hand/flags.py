@@ -151,8 +151,8 @@ def refuse_loss(request: HandRequest) -> None:
 def flags(name: str, project: Project, state: BuildState) -> list[str]:
     """Return the flags of an instrument: its own knobs, other knobs that its steps read, and seed.
 
-    The instrument is drafted to find these knobs: with its defaults, then with each value from
-    `_words` for its own knobs. If its steps read `mode`, every mode is drafted in the same way.
+    To find these knobs, a draft of the instrument runs with its defaults, then with each value that
+    `_words` yields for its own knobs. If its steps read `mode`, the same is done for every mode.
     """
     catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
     read: dict[str, None] = dict.fromkeys(own)
@@ -178,7 +178,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
 
 
 def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
-    """Yield each word that a choice of an instrument accepts, and a range for each of its Bands.
+    """Yield each word that an instrument's Choices accept, and a range for each of its Bands.
 
     These values may activate other knobs. The words of `mode` are left out.
     """

@@ -47,7 +47,7 @@ NEUTRAL: Knobs = {
     "levels": 0.0,
 }  # fmt: skip
 
-# For each knob, the instruments besides its owner that use the value it is set to.
+# For each knob, the instruments besides its owner that use its set value.
 USERS = {
     "fit": {FIT[0].play, PLACE.play} | LAYS,
     "mode": {row.play for row in (*KEY, *EDGE)} | {COVERAGE},
@@ -143,7 +143,7 @@ class Solo:
     def pins(self) -> Knobs:
         """Return the fixed knobs, with neutral values or values from the instrument and its files.
 
-        Knobs that keep the value they are set to (see `_turns`) are left out.
+        Knobs that keep their set value (see `_turns`) are left out.
         """
         clip, fps = self.clips[0], self.settings.of("fps")
         size = "x".join(str(2 * max(8, round(side / 2))) for side in (clip.width, clip.height))
@@ -162,7 +162,7 @@ class Solo:
         return limit.nearest(clip.fps)
 
     def _turns(self, knob: str) -> bool:
-        """Return whether a knob keeps the value it is set to."""
+        """Return whether a knob keeps its set value."""
         owned = self.catalog.knobs[knob].owner == self.name
         if knob == "output_size" and self.row and self.row not in EDGE:  # blend/edge scales by it
             return knob in parameters(self.play.filters)
@@ -192,7 +192,7 @@ class Solo:
         return Piece(self.project, settings, knobs, layers, heard_layers, [], [], {}, files)
 
     def _layer(self, number: int, knobs: Knobs, *, several: bool) -> Layer:
-        """Return a layer that only the instrument, the rate and the size change."""
+        """Return a layer that nothing changes except the instrument, the rate and the size."""
         voices = [one for name in VOICE for one in (name, *following(self.catalog, name))][1:]
         own = {n: v for n, v in knobs.items() if self.catalog.knobs[n].owner not in voices}
         if several and number == 1:  # other layers are fitted to the shape of layer 1

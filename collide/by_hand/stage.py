@@ -1,4 +1,4 @@
-"""The stage of one play by hand: a private folder, a page of commands to paste, or a dry run.
+"""Where an instrument plays by hand: a private folder, a page of commands to paste, or a dry run.
 
 Each task works in its own folder, such as `layer-1` for `layer:1`. Its objects are identified by
 path (`layer-1/ROLE`) instead of by digest.
@@ -57,7 +57,7 @@ class Stage:
         self.results: dict[str, Entry] = {}
 
     def look(self, step: Step) -> dict[str, Any]:
-        """Run a step that only measures an input file, even when commands are only recorded."""
+        """Run a step that measures an input file, even if other commands are only recorded."""
         return Stage.do(self, step)
 
     def do(self, step: Step) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Stage:
     def put(self, task: str, file: str = "", facts: Mapping[str, Any] | None = None) -> None:
         """Set a task's result: `facts` as its answer, and `file` as all of its objects.
 
-        If `file` is None, its objects are the files in its folder.
+        If `file` is "", its objects are the files in its folder.
         """
         self.results[task] = Entry("", any_object(task, file), dict(facts or {}))
 

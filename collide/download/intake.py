@@ -141,7 +141,7 @@ class Intake:
     def _file_with(self, digest: str) -> Path | None:
         """Return the file with this content, or None if the content is new.
 
-        Unless `again`, a file that was deleted since counts too.
+        Unless `again`, a file that has since been deleted also counts.
         """
         if here := self.session.state.library.place(digest):
             return here
@@ -247,4 +247,4 @@ def suggestion(why: str, what: str) -> str:
     if "youtube" in why.lower():
         again = f"doit download {what}" + ("" if "deno=" in what else " deno=true")
         return f"pip install -U 'yt-dlp[default,deno]' && {again}"
-    return "check the network, and the page in a browser; sites change: pip install -U yt-dlp"
+    return "check the network and the page; yt-dlp may be out of date: pip install -U yt-dlp"

@@ -1,8 +1,8 @@
 """A sandbox for a process that reads untrusted data: public addresses only, one writable folder.
 
 Python calls its audit hooks before it connects, opens a file or starts a program, and a hook cannot
-be removed. So the sandbox checks every address that the process connects to: not only the
-requested address, but also a resolved name, the target of a redirect, an entry of a playlist.
+be removed. So the sandbox checks every address that the process connects to: the requested address,
+a resolved name, the target of a redirect, or an entry of a playlist.
 
 The sandbox covers only operations that Python announces in this process. It covers neither calls
 that Python does not announce (os.mkfifo, C code in a library), nor programs that the process
@@ -34,8 +34,8 @@ CHANGES = {
 }  # fmt: skip
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-# All public IPv6 space assigned so far (RFC 4291). Python 3.11 also counts unassigned addresses as
-# global. It does the same for old forms of IPv4 in IPv6, which systems still understand.
+# All public IPv6 space assigned so far (RFC 4291). To Python 3.11, unassigned addresses are also
+# global, and so are old forms of IPv4 in IPv6, which systems still understand.
 PUBLIC = ipaddress.ip_network("2000::/3")
 # IPv4 addresses embedded in IPv6, for IPv6-only networks (RFC 6052).
 CARRIED = ipaddress.ip_network("64:ff9b::/96")

@@ -28,20 +28,20 @@ RUNTIME = "deno"
 PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
 
 LARGEST = 4 << 30  # the largest size of a file, in bytes
-PAGES = ("generic", "html5mediaembed")  # extractors that take any page; their ids are file names
+PAGES = ("generic", "html5mediaembed")  # extractors that accept any page; their ids are file names
 
 
 def main() -> int:
     """Fetch the requested videos; if errors prevent every download, print an error and return 1."""
     request = json.loads(Path("asked.json").read_text())
-    sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects behind Python's back
+    sys.modules["curl_cffi"] = None  # type: ignore[assignment] # it connects without an audit event
     sys.dont_write_bytecode = True
     programs = [RUNTIME] if request["deno"] else []
     refusals = shut(Path.cwd(), loopback=request["loopback"], programs=programs)
     fetching = Fetching(request)
     try:
         fetching.run()
-    except Exception as error:  # an error of yt-dlp, or of anything that it calls
+    except Exception as error:  # an error in yt-dlp, or in anything that it calls
         fetching.error(f"{type(error).__name__}: {error}")
     troubles = [*fetching.troubles, *refusals]
     if fetching.came or not troubles:
@@ -96,7 +96,7 @@ class Fetching:
             "continuedl": False,
             "enable_file_urls": False,
             "external_downloader": {"default": "native"},  # otherwise ffmpeg downloads playlists
-            "ffmpeg_location": str(Path.cwd()),  # a folder without ffmpeg: collide joins files
+            "ffmpeg_location": str(Path.cwd()),  # a folder without ffmpeg; collide joins the files
             "fixup": "never",
             "format": self.chosen,
             "ignoreerrors": True,  # a failed video does not end a playlist

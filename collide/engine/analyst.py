@@ -20,7 +20,7 @@ from collide.engine.safety import Bounds, alone, program
 
 ODD = ("ValueError", "KeyError", "IndexError", "ZeroDivisionError")  # errors that odd clips cause
 HOME = Path("/")  # the worker does not write files
-BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for the lifetime; each request has its own limit
+BOUNDS = Bounds(seconds=1e8, memory=16 << 30)  # for the worker's lifetime; each request has a limit
 
 
 class Analyst:

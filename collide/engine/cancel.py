@@ -21,7 +21,8 @@ from collide.engine.safety import Bounds, limits
 Process = subprocess.Popen[bytes]
 
 # A child registers with the warden and sets its limits before it execs the program. A shell does
-# this in 1 ms. preexec_fn would take 3 ms, because it forks all of Python and could lose a Ctrl-C.
+# this in 1 ms. preexec_fn would take 3 ms, because it forks all of Python, and it could lose a
+# Ctrl-C.
 START = 'echo $$ >&0\n{limits}\nunset PWD OLDPWD SHLVL\nexec "$@" </dev/null'
 
 # The warden is a shell that reads the id of each child when the child starts, and -ID when it has
@@ -55,7 +56,7 @@ class Cancel:
         self.close()
 
     def interrupt(self) -> None:
-        """Ask every child to end, as Ctrl-C does; `stop` kills any child that does not."""
+        """Ask every child to end, with SIGTERM; `stop` kills any child that does not."""
         with self._lock:
             for child in self._children:
                 if child.returncode is None:  # not yet waited for, so its id cannot be reused

@@ -23,7 +23,7 @@ class Ended(NamedTuple):
     over: str
 
     def how(self) -> str:
-        """Say how the child failed; return "" if it succeeded."""
+        """Return how the child failed, or "" if it succeeded."""
         if self.over:
             return self.over
         if self.code < 0:

@@ -46,7 +46,7 @@ def opening(path: Path) -> tuple[str, ...]:
 
 
 def called(path: Path, options: Sequence[str]) -> str:
-    """Return the address of a file for these options; an image sequence needs a pattern."""
+    """Return a file's URL for ffmpeg, which is a pattern if the options open an image sequence."""
     return f"file:{pattern(path) if 'sequence' in options else path}"
 
 

@@ -90,9 +90,9 @@ def opened(model: Path, name: str, home: Path) -> Any:
 def masked(session: Any, frame: bytes, width: int, height: int) -> bytes:
     """Return the mask of one frame.
 
-    rembg stretches every mask to the full range from black to white, even the faintest trace of a
-    subject. This function therefore returns black if no pixel is likely, and white if all pixels
-    are likely and alike.
+    rembg stretches every mask to the full range from black to white, even a mask with only the
+    faintest trace of a subject. This function therefore returns black if no pixel is likely, and
+    white if all pixels are likely and alike.
     """
     import numpy as np
     from PIL import Image

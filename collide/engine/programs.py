@@ -29,8 +29,8 @@ from collide.engine.safety import (
 )
 
 # FILTERS and ENCODERS are required: everything in use that needs no external library, and libx264.
-# OPTIONAL filters and encoders need a library that even good builds often lack. A step that uses
-# them fails with ffmpeg's own error, but an export checks first.
+# OPTIONAL filters and encoders need a library that even good builds often lack. A step that uses a
+# missing one fails with ffmpeg's own error, but an export checks first.
 FILTERS = (
     "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
     "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
@@ -66,7 +66,7 @@ class Engine:
     path: Path
     why: str
     cancel: Cancel = field(default_factory=Cancel)
-    shared: bool = False  # whether the token is shared, and `close` must leave it alone
+    shared: bool = False  # whether the token is shared, so that `close` must leave it alone
     worker: Analyst | None = None  # a worker that outlives this engine; None if it has its own
 
     def __post_init__(self) -> None:

@@ -125,7 +125,10 @@ def script(
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return a clean environment: FFREPORT could write any file, and LADSPA_PATH run any code."""
+    """Return a clean environment.
+
+    FFREPORT could make ffmpeg write any file, and LADSPA_PATH could make it run any code.
+    """
     path = os.environ.get("PATH", "/usr/bin:/bin")
     return {"PATH": path, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home)}
 

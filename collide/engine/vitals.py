@@ -23,7 +23,7 @@ WAITS = "RDTt"  # states: running or ready to run, waiting for a disk, or stoppe
 class Vitals(NamedTuple):
     """The resources that a session of processes has used, and whether a thread is in WAITS."""
 
-    seconds: float  # seconds of processor time, including ended children
+    seconds: float  # seconds of processor time, including that of ended children
     read: int  # bytes read
     waits: bool
 

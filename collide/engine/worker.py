@@ -31,7 +31,7 @@ from collide.store.call import Call
 def main(words: Sequence[str]) -> int:
     """Serve requests until FD is closed; return an exit code."""
     with os.fdopen(os.dup(1), "w") as replies, os.fdopen(int(words[0])) as requests:
-        os.dup2(2, 1)  # what an instrument prints is not a reply
+        os.dup2(2, 1)  # keep what an instrument prints out of the replies
         for play in words[2:]:
             with suppress(Exception):  # a request that needs the library will report the error
                 import_ahead(play, words[1] or None)
