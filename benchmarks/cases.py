@@ -1,4 +1,4 @@
-"""The cases to measure on pieces, with their goals, and the knobs to time.
+"""The cases to measure on each piece, with their goals, and the knobs to time.
 
 A case is one doit command. Except for `clean`, which starts from an empty store, each case starts
 from the piece as rendered from its config, followed by the untimed commands in `before`. Words may
@@ -131,11 +131,11 @@ CASES = (
         "still after similarity", (*STILL, "layer2.similarity=0.26"),
         (Goal("wall s", 0.40), Goal("wall of doit --version", 2.5)), (STILL,),
     ),
-    Case("nothing", RENDER, before=(RENDER,)),  # the run before verifies the restored objects
+    Case("nothing", RENDER, before=(RENDER,)),  # the previous run verifies the restored objects
     Case(VERSION, ("--version",)),
 )  # fmt: skip
 
-KEPT_GOAL = 0.6  # of the MB that 06f3392 kept per second of the same piece
+KEPT_GOAL = 0.6  # a fraction of the MB that 06f3392 kept per second of the same piece
 KINDS_KEPT = ("layer", "look", "cut", "stack")  # kinds of tasks whose stored bytes are counted
 
 # The knobs an artist turns while watching; for each, the commands of WAITS are timed.

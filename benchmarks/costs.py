@@ -54,7 +54,7 @@ def in_turn(rounds: int, cases: dict[str, Case]) -> dict[str, float]:
 
 
 def in_full(root: Path, *words: str) -> Took:
-    """Run a render without its stamp, which forces it to plan and to read every receipt."""
+    """Run a render without its stamp, so that it must plan and read every receipt."""
     shutil.rmtree(root / "cache" / "stamps", ignore_errors=True)
     return run(root, *words)
 

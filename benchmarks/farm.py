@@ -2,12 +2,12 @@
 
     python -m benchmarks.farm [COUNT] [ROUNDS] [Mbit/s]
 
-In each of ROUNDS (3) rounds, it renders COUNT (12) pieces from scratch in several ways: with two
-workers, and with this machine alone (-n 1, -n 2, -n 4, and without -n, as a night does). It prints
-the pieces per minute of each way, the speed of the farm relative to the fastest other way in the
-same round (goal: 0.9), the client's overhead in seconds per piece, and the time that the simulator
-predicts for this farm from the measured seconds. The prediction should be within 15% of the
-measurement.
+In each of ROUNDS (3) rounds, the benchmark renders COUNT (12) pieces from scratch in several ways:
+with two workers, and with this machine alone (-n 1, -n 2, -n 4, and without -n, as a night does).
+It prints the pieces per minute for each way, the speed of the farm relative to the fastest other
+way in the same round (goal: 0.9), and the client's overhead in seconds per piece. It also prints
+the time that the simulator predicts for this farm from the measured seconds; the prediction should
+be within 15% of the measurement.
 
 With Mbit/s, the workers are behind a link of that rate: a network namespace shaped by tc. If the
 link cannot be made (it needs iproute2, root and kernel support), a proxy in front of the store

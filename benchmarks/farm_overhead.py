@@ -2,12 +2,12 @@
 
     python -m benchmarks.farm_overhead [COUNT]
 
-It sends COUNT pieces (8) through each stage of a farm in this process, one after the other, with
-the store that `doit farm` serves. It does not count rendering in the worker's child process or the
-client's analyses, because a local render does the same work. It prints the median milliseconds of
-each stage and the sum of these medians. The first piece does not count, because it also fetches
-clips and imports modules. It also prints how long it takes to look up a finished piece. The goals
-are 100 ms for a piece and 10 ms for a lookup.
+The benchmark sends COUNT pieces (8) through each stage of a farm in this process, one after the
+other, with the store that `doit farm` serves. It does not count rendering in the worker's child
+process or the client's analyses, because a local render does the same work. It prints the median
+milliseconds of each stage and the sum of these medians. The first piece does not count, because
+sending it also fetches clips and imports modules. It also prints how long it takes to look up a
+finished piece. The goals are 100 ms for a piece and 10 ms for a lookup.
 """
 
 import os
@@ -51,7 +51,7 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str, without: Sequence[float] = ()) -> Iterator[None]:
-        """Add the time of the block to a stage, minus the seconds in `without` when it ends."""
+        """Add the duration of the block to a stage, minus the seconds that end up in `without`."""
         began = time.monotonic()
         yield
         self.spent[name].append(1000 * (time.monotonic() - began - sum(without)))

@@ -75,7 +75,7 @@ def run(root: Path, *words: str, program: tuple[str, ...] = tuple(DOIT)) -> Took
         check=False,
         cwd=root,
         env=surroundings(),
-        stdin=subprocess.DEVNULL,  # a plain ffmpeg would read keys from the terminal
+        stdin=subprocess.DEVNULL,  # otherwise, ffmpeg would read keys from the terminal
         capture_output=True,
         text=True,
     )

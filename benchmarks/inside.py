@@ -1,6 +1,6 @@
 """The costs of one more task, of ten thousand tasks, and of a hundred thousand objects.
 
-The tasks do nothing or store an object of a few bytes.
+Each task does nothing or stores an object of a few bytes.
 """
 
 import json

@@ -88,7 +88,7 @@ def by_pillow(root: Path) -> Row:
 
 
 def pictures(root: Path, base: Took) -> Iterator[Row]:
-    """Yield a row for each effect in post/: its speed, and its change of the picture."""
+    """Yield a row for each effect in post/: its speed, and how much it changes the picture."""
     for name, module in instruments().items():
         if not name.startswith("post/"):
             continue

@@ -2,9 +2,9 @@
 
     python -m benchmarks.many COUNT [objects]
 
-With `objects`, each task stores an object of a few bytes. It prints JSON: the milliseconds to load
-all tasks into doit and to execute one task. Afterwards, all tasks are done and have a stamp: the
-next `doit render project=x` finds nothing to do.
+With `objects`, each task stores an object of a few bytes. The command prints JSON: the milliseconds
+to load all tasks into doit and to execute one task. Afterwards, all tasks are done and have a
+stamp, so the next `doit render project=x` finds nothing to do.
 """
 
 import io

@@ -2,10 +2,10 @@
 
 For each piece, the folder `benchmarks/pieces/NAME` contains three files:
 
-- `config.json`: the project, with the values drawn from its seed and the storage format, so neither
-  a new draw nor a full disk changes the piece.
+- `config.json`: the project. It contains the values drawn from its seed and the storage format, so
+  neither a new draw nor a full disk changes the piece.
 - `one_command.txt`: the command that `doit export project=x as=ffmpeg` printed for this project at
-  commit 06f3392. Most ratios have this command as their denominator, so it must never change: a new
+  commit 06f3392. Most ratios have this command as their denominator, so it must never change: an
   export of a more expensive graph would improve all ratios.
 - `plain.txt`: the command that an artist would write by hand for the same layers, keys and sound.
 

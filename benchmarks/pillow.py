@@ -2,7 +2,7 @@
 
     python -m benchmarks.pillow IN OUT
 
-It does what post/analog does at its defaults (grain, breathing, dark corners), for comparison.
+For comparison, the command imitates post/analog at its defaults (grain, breathing, dark corners).
 """
 
 import math

@@ -3,11 +3,11 @@
     python -m benchmarks.presets OUT [--clips FOLDER] [--only ink,silk] [--all] [--still]
 
 The clips of the folder (by default ../shared/footage) are divided twice into groups of four; each
-group makes one piece. A frame of every piece is rendered with each listed preset for pictures and
-without a preset. `--all` adds unlisted presets, and `--only` selects presets. OUT receives a
-contact sheet of each group (sheet-1-0.png …), a strip for each preset (strip-NAME.png, ten frames,
-one per second) and table.txt. Results are stored in OUT/house, so a second run renders only the
-presets that changed. `--still` omits the motion.
+group makes one piece. The benchmark renders a frame of every piece without a preset and with each
+listed preset for pictures. `--all` adds unlisted presets, and `--only` selects presets. OUT
+receives a contact sheet of each group (sheet-1-0.png …), a strip for each preset (strip-NAME.png,
+ten frames, one per second) and table.txt. Results are stored in OUT/house, so a second run renders
+only the presets that changed. `--still` omits the motion.
 
     black, blown   the percentages of pixels with luma below 16 and above 239
     color          the largest minus the smallest of red, green and blue, averaged, in 8-bit levels

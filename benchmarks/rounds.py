@@ -86,7 +86,7 @@ def one_round(root: Path, piece: Piece) -> Round:
 
 
 def report(name: str, seen: Seen) -> None:
-    """Print a case to stderr, to show that a long round does not hang."""
+    """Print a case to stderr, to show that a long round makes progress."""
     figures = seen.failed or f"{seen.cpu:.2f} CPU s, {seen.wall:.2f} s"
     print(f"{name}: {figures}", file=sys.stderr, flush=True)
 
@@ -132,7 +132,8 @@ def recorded(root: Path, *words: str) -> tuple[Seen, Tasks]:
 def x264_alone(root: Path, piece: Piece, tasks: Tasks, kind: str = "stack") -> Words:
     """Return the command that only encodes the lossless picture of a render.
 
-    A NUT file does not contain the duration of its last frame, so the list of segments provides it.
+    A NUT file does not contain the duration of its last frame, so the command takes it from the
+    list of segments.
     """
     store, lines, left = Store(root / "cache"), [], piece.seconds
     for task in sorted((task for task in tasks if _kind(task) == kind), key=_number):

@@ -2,12 +2,12 @@
 
     python -m benchmarks.seams [clip …]
 
-It renders each clip as a layer over a still base. The default clips are the clips in
+The benchmark renders each clip as a layer over a still base. The default clips are the clips in
 ../shared/footage and two generated clips. The layer starts over every three seconds: with a cut,
-with a fade, and by running back. For each of these ways, it prints the worst step at a seam and the
-largest part of the alpha that flips at a seam. The step and the flipped part are multiples of the
-usual value between two frames of the clip, or of the clip's own change at that place if it is
-larger. It also prints the number of clips whose step is at most twice this value.
+with a fade, and by running back. For each of these ways, the benchmark prints the worst step at a
+seam and the largest part of the alpha that flips at a seam. Both are multiples of the usual value
+between two frames of the clip, or of the clip's own change at that place, whichever is larger. It
+also prints the number of clips whose step is at most twice this value.
 """
 
 import json
@@ -30,7 +30,7 @@ REPO = Path(__file__).parents[1]
 WIDE, HIGH, FPS = 320, 180, 24
 BASE = (32, 48, 64)
 WAYS = ("cut", "fade", "back")
-SECONDS = 3.0  # until a layer starts over, unless its clip is shorter
+SECONDS = 3.0  # until a layer starts over; less if its clip is shorter
 LENGTH = 12.0  # of the piece, in seconds
 LIMIT = 2.0
 STILL = 0.05  # in levels: the largest difference between a repeated frame and the frame before
@@ -127,10 +127,10 @@ def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[flo
 
 
 def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[Measured, Steps]:
-    """Return the worst step and flip at a seam, and the clip's own steps, which `own` may supply.
+    """Return the worst step and flip at a seam, and the clip's own steps: `own`, if it is given.
 
-    The worst step and flip are multiples of the usual value, or of the clip's own change at that
-    place if it is larger.
+    Both are multiples of the usual value, or of the clip's own change at that place, whichever is
+    larger.
     """
     material = int(rendered(root, clip, way)["clips"][1]["frames"])
     seen = frames(root)
@@ -150,7 +150,7 @@ def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[M
 
 
 def rows(root: Path, clips: list[Path]) -> Iterator[tuple[str, dict[str, Measured]]]:
-    """Yield each clip and its figures for each way."""
+    """Yield each clip and its figures for each way to start over."""
     for clip in clips:
         own, found = None, {}
         for way in WAYS:

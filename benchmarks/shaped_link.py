@@ -1,7 +1,7 @@
 """A link of a known rate: a network namespace behind a veth pair, shaped both ways by tc's tbf.
 
-It needs root, the programs ip and tc (iproute2), and a kernel with tbf. It does not use netem, so
-only its queue adds a delay.
+The link needs root, the programs ip and tc (iproute2), and a kernel with tbf. It does not use
+netem, so only its queue adds a delay.
 """
 
 import os

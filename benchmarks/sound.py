@@ -2,10 +2,10 @@
 
     python -m benchmarks.sound [seconds]
 
-For each of eight seeds, it makes three pieces from the clips in ../shared/footage: one with three
-layers, one with five, and one with a preset of audio/ (three presets take turns). Each piece is
-measured with the knobs of an earlier version (left) and with the current knobs (right). The columns
-are
+For each of eight seeds, the benchmark makes three pieces from the clips in ../shared/footage: one
+with three layers, one with five, and one with a preset of audio/ (three presets take turns). Each
+piece is measured with the knobs of an earlier version (left) and with the current knobs (right).
+The columns are
 
     LUFS, peak   loudness and true peak of the file
     L-R          how much louder the left side is, in decibels

@@ -2,10 +2,10 @@
 
     python -m benchmarks.steady [clip …]
 
-It measures the clips in the command, for 3 s at 24 frames per second. By default, it measures
-generated clips and then the real clips in ../shared/footage. Generated clips are keyed by their
-background; real clips and some generated clips, by their commonest shade. For the raw key and for
-the default, it prints
+The benchmark measures 3 s of each clip in the command, at 24 frames per second. By default, it
+measures generated clips and then the real clips in ../shared/footage. Most generated clips are
+keyed by their background; the others, and real clips, by their commonest shade. For the raw key and
+for the default, it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent
     flicker   the mean differences in alpha and in luma between adjacent frames, in levels

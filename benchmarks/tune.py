@@ -2,10 +2,10 @@
 
     python -m benchmarks.tune [folder of clips]
 
-For each kind of control in tune_controls.py, it prints the milliseconds (p50 and p95) to the next
-picture and to the exact still. benchmarks.preview measures the preview's frame rate and its
-difference from the exact still. The piece has three layers and mostly default knobs. Its clips are
-from ../shared/footage by default.
+For each kind of control in tune_controls.py, the benchmark prints the milliseconds (p50 and p95) to
+the next picture and to the exact still. benchmarks.preview measures the preview's frame rate and
+its difference from the exact still. The piece has three layers and mostly default knobs. Its clips
+are from ../shared/footage by default.
 """
 
 import json
