@@ -108,7 +108,7 @@ class _FileRequest:
         raise missing_file(self.text, self.name, WORDS[self.what], self.usable, troubles)
 
     def _trouble(self, file: Candidate) -> str:
-        """Return why a file is unusable now or was in the last scan, or "" if it may be usable."""
+        """Return why a file is unusable (now or in the last scan), or "" if it may be usable."""
         path = Path(file.path)
         if file.trouble or barred(path):
             return file.trouble or "it cannot be read"
@@ -117,7 +117,7 @@ class _FileRequest:
         return str(clip["left_out"]) if stands else ""
 
     def refuse_missing(self) -> None:
-        """Raise InputError for a name that no file of this kind bears."""
+        """Raise InputError for a name that no file of this kind has."""
         if new := self.library.now_called(self.text, self.accepted):
             short = shortest(new, self.accepted)
             raise InputError(
@@ -155,7 +155,10 @@ class _FileRequest:
         raise self._absent()
 
     def _absent(self) -> InputError:
-        """Return the error for an unknown name; if no file is usable, the fix copies the file."""
+        """Return the error for an unknown name.
+
+        If no file of this kind is usable, the fix copies the named file into the library.
+        """
         error = missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
         if self.usable or kind(self.text) != self.what:
             return error

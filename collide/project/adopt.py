@@ -1,4 +1,4 @@
-"""Adopt a look: write its knobs into config.json, its clips and sounds into selection.json."""
+"""Adopting a look: its knobs go into config.json, its clips and sounds into selection.json."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,7 +39,7 @@ def adopt(
     config |= plainly(knobs, look.recipe.catalog)
     selection, missing = Selection(project), []
     settings = project.drafted(config).settings([], {})
-    typed = typed or {}  # a knob for all layers applies to each of them
+    typed = typed or {}  # a knob without a layer replaces the look's value in each layer
     stays = {name: value for name, value in config.items() if bare(name) not in typed}
     config = {name: value for name, value in {**stays, **typed}.items() if value != ""}
     look_draws = draws(look, settings, library, project.drafted(config).settings([], {}))

@@ -1,7 +1,6 @@
-"""Check a project's knobs: files exist, sounds suffice, times are within the piece.
+"""Checks of a project's knobs: files exist, sounds suffice, times are within the piece.
 
-The checks list folders. The only files that they open are color tables, and files that the last
-scan rejected.
+They list folders, and open only color tables and files that the last scan rejected.
 """
 
 import shlex
@@ -71,7 +70,7 @@ def refuse_missing_kept(
             refuse_absent(name, str(one.value), knob, selection, library)
         except InputError as error:
             first, ways = first or error, ways or [*error.turns]
-            if is_command(error.fix):  # it makes a file readable or moves it into place
+            if is_command(error.fix):  # the command makes a file readable or moves it into place
                 (before if any(error.turns) else folders).append(error.fix)
             wrong[name] = error.meant[1] if error.meant else "any"
             folders.append(_elsewhere(str(one.value), library))
@@ -91,7 +90,7 @@ def _set_lines(
     ways: Iterable[Mapping[str, str]],
     before: Iterable[str],
 ) -> Iterator[str]:
-    """Yield a command that replaces all wrong names, for each possible correction.
+    """For each possible correction, yield a command that replaces all wrong names.
 
     Each command begins with the commands in `before`, which make files readable or move them into
     place.

@@ -28,7 +28,7 @@ from collide.project.near_presets import right_presets
 from collide.project.plain_values import is_random
 from collide.project.settings import MOST_LAYERS, bare, current, parse, renamed, takes
 
-PRESET = "preset"  # not a knob, but the names of presets
+PRESET = "preset"  # the entry of a config that names its presets
 BASED_ON = (
     "extends extend inherits inherit parent based_on template include includes import imports uses"
 ).split()  # other programs' words for PRESET
@@ -41,9 +41,9 @@ SIDE_BY_SIDE = 'write knobs side by side, not in groups: "layer2.similarity": 0.
 def refuse_config(
     project: str, config: Mapping[str, Any], catalog: Catalog, there: Collection[str] = ()
 ) -> None:
-    """Raise InputError for the first wrong knob of the config itself, not of its presets.
+    """Raise InputError for the first wrong knob in a config, whose presets are not checked.
 
-    One fix corrects all wrong knobs, since `doit set` refuses a config with any of them.
+    The fix corrects all wrong knobs, since `doit set` refuses a config that contains any.
 
     Args:
         project: the project's name.
@@ -80,8 +80,8 @@ class Fixes:
     def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
         """Remove a wrong knob and set the knobs that it stands for.
 
-        If `later`, list a value that is replaced by a default. The error for the first wrong knob
-        quotes the value anyway.
+        If `later`, a value that a default replaces is added to `changed`. Otherwise the error
+        itself quotes the value.
         """
         self.turns[name] = ""
         if is_group(name, value, self.catalog):
@@ -238,7 +238,7 @@ class Fixes:
         to_json = meant_by(self.catalog)
         pairs = [(name, text) for name, text in self.turns.items() if text]
         lines = [f'"{name}": {to_json(name, text)[0]}' for name, text in pairs]
-        return ",\n".join(lines).splitlines()  # the group's own comma follows the last line
+        return ",\n".join(lines).splitlines()  # the group is followed by its own comma
 
     def fix(self) -> str:
         """Return the commands to paste, or advice to edit the file if no command can fix it."""
@@ -254,7 +254,7 @@ class Fixes:
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:
-    """Add the file to a knob's error, with a special reason for a group or a note."""
+    """Add the file's path to a knob's error; give a special reason for a group or a note."""
     why = error.why
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE
@@ -264,7 +264,7 @@ def _explained(project: str, name: str, value: Any, error: InputError) -> InputE
 
 
 def names_preset(name: str) -> bool:
-    """Return whether a name stands for `preset`: a typo, or `extends` in other programs."""
+    """Return whether a name stands for `preset`: a typo, or another program's word (`extends`)."""
     return nearest(name, [PRESET]) is not None or name.lower() in BASED_ON
 
 
@@ -284,7 +284,7 @@ def _written(name: str, value: Any) -> str:
 
 
 def is_derived(value: Any, limit: Any) -> bool:
-    """Return whether a value is None, or its replacement is derived from it and not a default."""
+    """Return True for None, and for a value whose replacement is derived from the value itself."""
     if value is None or isinstance(value, list | dict):
         return value is None or bool(value)
     if isinstance(limit, Range):
@@ -293,7 +293,7 @@ def is_derived(value: Any, limit: Any) -> bool:
 
 
 def _are_in(values: list[Any], limit: Range) -> bool:
-    """Return whether a list contains three or more numbers, all within a limit."""
+    """Return whether a list consists of three or more numbers within a limit."""
     return len(values) > 2 and all(
         isinstance(one, int | float) and not limit.beyond(one) for one in values
     )

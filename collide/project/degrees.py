@@ -1,4 +1,4 @@
-"""Values of knobs for words of degree: softness=high, grain=less, speed=max."""
+"""Knob values for words of degree: softness=high, grain=less, speed=max."""
 
 import re
 from typing import Any
@@ -17,11 +17,11 @@ HIGH = "high higher more strong stronger heavy big bigger large up lots fast fas
 MIDDLE = ("medium", "mid", "moderate", "average")
 ON, OFF = ("true", "yes", "on"), ("false", "no", "off")
 WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
-# Verbs and adverbs that raise or lower the knob next to them: reduce grain, turn up the volume.
+# Words that raise or lower the knob next to them: reduce grain, turn up the volume.
 RAISES = {*HIGH, *"increase raise boost add louder".split()}
 LOWERS = {*LOW, *"fewer decrease reduce lower cut quieter".split()}
-# Words that compare a picture or a sound with its current state. Each row names the knob that it
-# changes and the sign of the change. Its adjective stands after `more`, `less` or `too`.
+# Adjectives for a picture or a sound. Each row gives its adjectives, the knob that they change, and
+# the sign of the change after `more`; after `less` or `too`, the sign is reversed.
 COMPARED = {
     word: (knob, sign)
     for row, knob, sign in (
@@ -78,8 +78,8 @@ def of_degree(text: str, knob: Knob, now: Any = None) -> str:
 def of_switch(text: str, knob: Knob) -> str:
     """Return the value that turns a knob on or off for a word such as `on` or `off`, or "".
 
-    The knob's lowest value must be 0. Besides, its neutral value must be 0, or its default must be
-    above 0 and its highest value at most 4.
+    The knob must take fractions, and its lowest value must be 0. In addition, its neutral value
+    must be 0, or its default must be above 0 and its highest value at most 4.
     """
     word, limit = cleaned(text).lower(), knob.limit
     if word not in (*ON, *OFF) or not isinstance(limit, Range) or limit.low or limit.whole:
@@ -93,7 +93,7 @@ def of_switch(text: str, knob: Knob) -> str:
 
 
 def _above(value: float, limit: Range) -> float:
-    """Return the lower of the value halfway to the limit and 1.5 times a positive `value`."""
+    """Return a higher value: halfway to the limit, but at most 1.5 times a positive `value`."""
     half = (value + limit.high) / 2
     return min(1.5 * value, half) if value > 0 else half
 

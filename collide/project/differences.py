@@ -31,11 +31,11 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences; if several layers all change equally, omit the layer prefix.
+    """Return the differences; an equal change on all layers is one difference without a layer.
 
-    Clips and models always have the prefix. A knob that only one look records is left out, since
-    it follows from another difference. The exceptions are knobs in ABSENT or DIGESTS, and knobs of
-    the piece (such as an effect's) that are not at their defaults.
+    Clips and models always have the layer prefix. A knob that only one look records is left out,
+    since its difference follows from another. The exceptions are knobs in ABSENT or DIGESTS, and
+    knobs of the piece (such as an effect's) that are not at their defaults.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -94,7 +94,7 @@ def _text(name: str, value: Any, look: Look) -> str:
 
 
 def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield a recipe's values, without its format and its number of frames."""
+    """Yield a recipe's values, except its format and its number of frames."""
     yield "engine", data["engine"]
     yield "seed", data["seed"]
     yield from data["piece"].items()

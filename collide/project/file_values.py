@@ -1,4 +1,4 @@
-"""The JSON for knob values in a form that JSON does not have: 2s, 0.2..0.4, 720p."""
+"""JSON for knob values in notations that JSON lacks: 2s, 0.2..0.4, 720p."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from collide.project.settings import current, parse, takes
 
 
 def meant_by(catalog: Catalog) -> ToJson:
-    """Return a function that finds the JSON for a knob's text, and the limits for invalid text."""
+    """Return a function that maps a knob and its text to JSON, and to limits for invalid text."""
 
     def to_json(name: str, text: str) -> tuple[str, str]:
         knob = catalog.knobs.get(current(name))

@@ -17,7 +17,7 @@ KEY = "similarity"  # a mode may have its own threshold instead of this knob
 def idle(settings: Settings, names: Iterable[str]) -> list[str]:
     """Return lines about the knobs in `names` that have no effect, with a remedy if one is known.
 
-    Knobs with the same reason are in one line.
+    Knobs with the same reason share a line.
     """
     names = [*names]
     reasons: dict[str, list[str]] = {}  # the reason -> the knobs that have no effect
@@ -33,7 +33,7 @@ def idle(settings: Settings, names: Iterable[str]) -> list[str]:
 
 
 def unplayed(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> list[str]:
-    """Return a line about the knobs in `names` for each effect that is not in the chain."""
+    """For each effect that is not in the chain, return a line about its knobs in `names`."""
     idle: dict[str, list[str]] = {}
     for knob in names:
         owner = catalog.knobs[knob].owner if knob in catalog.knobs else ""
@@ -105,7 +105,7 @@ def _unheard(settings: Settings, name: str, knob: Knob) -> str:
 
 
 def _of_the_mix(knob: Knob, piece: Mapping[str, Any], more: str, *, heard: bool, auto: bool) -> str:
-    """Return why a knob of the mix has no effect, with a remedy, or "" if there is an effect.
+    """Return why a knob of the mix has no effect, with a remedy, or "" if it has an effect.
 
     Args:
         more: a knob that makes a layer audible, in the form to type.
@@ -152,7 +152,7 @@ def _others(knob: Knob) -> list[Any]:
 
 
 def _sound(catalog: Catalog, layer: Mapping[str, Any]) -> list[str]:
-    """Return the filters for a layer's sound, from a short and a long clip with silent ends."""
+    """Return the filters for a layer's sound, for a short and a long clip with silent ends."""
     plays = [play for name, play in catalog.instruments.items() if name.startswith("audio/")]
     effects = [play.filters(layer) for play in plays if hasattr(play, "filters")]
     sample: dict[str, Any] = {"samples": 4 * RATE, "channels": 2, "speed": 1.0, "lufs": -30.0}

@@ -28,7 +28,7 @@ class Lent:
 
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
-    """Return the files of the chain's effects by knob; raise InputError for an unusable file."""
+    """Map the knobs of the chain's effects to their files; raise InputError if one is unusable."""
     values, files, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, value in catalog.own(f"post/{name}", values).items():
@@ -94,7 +94,7 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 
 @lru_cache(maxsize=64)
 def _fault(path: Path, _digest: str) -> str:
-    """Return the fault of a LUT, or "" if none is found.
+    """Return what is wrong with a LUT, or "" if no fault is found.
 
     A .cube states its colors per side in the line LUT_3D_SIZE. A .3dl contains 17 colors per side,
     after a line of positions. This function only counts the rows; ffmpeg reads the numbers.

@@ -9,7 +9,7 @@ from collide.project.settings import CONFIG, PINNED, Settings, Window
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
-    """Return the layers with their own value of a knob, and the other layers.
+    """Return the layers that have their own value of a knob, and the other layers.
 
     Return [], [] for a knob of the piece and for a name with a layer (layer2.opacity).
     """
@@ -22,9 +22,9 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 
 
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
-    """Yield notes on the command's knobs for all layers that some layers override.
+    """Yield a note on each typed knob that some layers override.
 
-    A layer changes if it does not set its own value, and if the knob has an effect there.
+    The knob changes a layer that has no value of its own, if it has an effect there.
     """
     for name in typed:
         own, others = pinned(settings, name)

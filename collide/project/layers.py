@@ -95,7 +95,7 @@ class Layer:
 
     @property
     def planes(self) -> tuple[str, ...]:
-        """Return the planes stored besides the colors: the cut, the alpha of a transparent clip."""
+        """Return the planes stored besides the colors: the cut, and a transparent clip's alpha."""
         own = ("own",) if self.clip.alpha else ()
         return ("cut", *own) if self.keyed else ()
 
@@ -154,7 +154,7 @@ class Layer:
         )
 
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
-        """Return how many seconds of the clip `frames` frames use; by default, all frames."""
+        """Return the seconds of the clip that `frames` frames (by default, all) use."""
         return float((frames or self.material) / fps * self.knobs["speed"])
 
 

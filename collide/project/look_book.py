@@ -76,9 +76,9 @@ class Look:
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return the look's knobs, without the files of knobs that the command sets anyway.
+        """Return the look's knobs, but not the knobs in `typed` that name files.
 
-        Raise InputError if a file is missing.
+        Raise InputError if a file of another knob is missing.
         """
         catalog = self.recipe.catalog
         files = {
@@ -143,7 +143,7 @@ def files_of(project: Project) -> dict[str, Path]:
 
 
 def looks_begun(project: Project, prefix: str) -> list[str]:
-    """Return the looks whose names begin with `prefix`; one or two digits do not match any look."""
+    """Return the looks whose names begin with `prefix`; one or two digits match no look."""
     names = () if ONLY_NUMBER.fullmatch(prefix) else files_of(project)
     return [name for name in names if name.startswith(prefix)]
 
@@ -175,7 +175,7 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 
 
 def find_look(project: Project, prefix: str) -> Look:
-    """Return the look whose name begins with `prefix`; raise InputError for no or several looks.
+    """Return the look whose name begins with `prefix`; raise InputError unless there is just one.
 
     A cell number of the last sheet and the name of a star take precedence.
     """
@@ -228,8 +228,8 @@ def last_look(project: Project) -> Look:
 def owner(workspace: Workspace, prefix: str) -> str:
     """Return the only project that contains the look `prefix`.
 
-    Raise InputError for no or several projects. For a list of looks joined by commas, find the
-    project of the first look.
+    Raise InputError if no project or several projects contain it. For a list of looks joined by
+    commas, find the project of the first look.
     """
     one = prefix.partition(",")[0]
     by_project = {name: list(files_of(Project(workspace, name))) for name in workspace.projects()}
@@ -243,7 +243,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
         what, why = f"{len(owners)} projects have a look {one!r}", f"they are {few_looks(owners)}"
         if numbered(Project(workspace, owners[0]), one):
             what = f"the last sheets of {few_looks(owners)} all have a cell {one}"
-            why = "look= with a number is a cell of the project's last sheet"
+            why = "a number in look= is a cell of the project's last sheet"
         raise InputError(
             what,
             why=why,
@@ -267,7 +267,7 @@ def open_look(project: Project, name: str) -> Look:
     if look.name != name:
         raise InputError(
             f"{label} contains a different look",
-            why=f"its content is look {look.name}: it was changed after collide wrote it",
+            why=f"it contains look {look.name}: it was changed after collide wrote it",
             fix=f"delete it: rm {label}",
         )
     return look

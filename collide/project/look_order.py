@@ -34,9 +34,9 @@ def remember_look(project: Project, name: str) -> None:
 
 
 def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
-    """Map each look's name to the look that was first rendered before it; omit the first look.
+    """Map each look's name to the look before it, in the order of first renders.
 
-    If no time was recorded for a look, the time of its file counts.
+    The earliest look is omitted. If no time was recorded for a look, the time of its file counts.
     """
     times = _times(project)
     by_time = sorted(looks, key=lambda look: times.get(look.name, look.when))

@@ -1,4 +1,4 @@
-"""Find the file that a knob names: `layer2.clip=a.mp4`, or `day2/a.mp4` if names are equal."""
+"""The file that a knob names: `layer2.clip=a.mp4`, or `day2/a.mp4` if files share a name."""
 
 import re
 import shlex
@@ -28,7 +28,7 @@ def named_file(
         lost: the reasons why other files cannot be used, by path.
 
     Raises:
-        InputError: no usable file bears that name.
+        InputError: no usable file has that name.
     """
     matches = matching(name, every)
     if not matches:
@@ -46,7 +46,7 @@ def named_file(
 def missing_file(
     name: str, knob: str, kind: str, every: Mapping[str, Any], lost: Mapping[str, str]
 ) -> InputError:
-    """Return the error for a name that no usable file bears."""
+    """Return the error for a name that no usable file has."""
     home = HOMES[next(what for what, word in WORDS.items() if word == kind)]
     turns = [] if kind == "clip" else [{knob: shortest(one, every)} for one in [*every][:MOST]]
     choose = SEE if kind == "clip" else "choose one:"
@@ -104,7 +104,7 @@ def _numbered(name: str, knob: str, every: Mapping[str, Any]) -> InputError:
 
 
 def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
-    """Return the knobs that give the files to the knob's layer and the layers above it, if any."""
+    """Return the knobs that give the files to the knob's layer and the layers above it, or []."""
     first = re.fullmatch(r"layer([1-9])\.clip", knob)
     if not first or int(first[1]) + len(files) > MOST_LAYERS + 1:
         return []

@@ -1,4 +1,4 @@
-"""Find the knob for an unknown name: another program's word, or a typo."""
+"""The knob that an unknown name stands for: another program's word, or a typo."""
 
 import re
 from collections.abc import Mapping
@@ -71,7 +71,7 @@ def _inside(name: str, catalog: Catalog) -> str:
 
 
 def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
-    """Return knobs of the same layer for another program's word for a value, or {}.
+    """Translate another program's word for a value to knobs of the same layer, or return {}.
 
     For example, mode=greenscreen becomes mode=fixed colorkey_hex=0x00FF00, and blend=screen becomes
     blend_mode=screen.

@@ -1,4 +1,4 @@
-"""Find the presets for unknown names in a config: a file, a typo, an effect."""
+"""The presets and effects that unknown names in a config stand for."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -58,7 +58,7 @@ def of_config(
 def corrected_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
     """Return the command that corrects the names of a config's presets, or "" if all exist.
 
-    The command sets an effect among the names with post= and drops unknown names.
+    Effects among the names are set with post=; unknown names are dropped.
 
     Args:
         project: the project's name.

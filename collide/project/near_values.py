@@ -1,4 +1,4 @@
-"""Correct an invalid value of a knob to the likeliest valid value."""
+"""The likeliest valid value for an invalid value of a knob."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
     """Return the likeliest valid value for `raw`, or "".
 
     Args:
-        rate: the frame rate of the piece, for a time in frames; by default, the default of fps.
+        rate: the frame rate, which converts a time in frames; by default, the default of fps.
         now: the current value, for a word such as `more`; by default, the knob's default.
     """
     limit, text = knob.limit, re.sub(r"(:[0-9]{2}),([0-9]+)$", r"\1.\2", as_typed(raw))  # 0:02,5
@@ -48,7 +48,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
 
 
 def _parts(text: str, limit: Range) -> list[str]:
-    """Return the ends of a range, or one value alone; if 2 is too high, .4...2 ends at .2."""
+    """Return the ends of a range, or one value alone; .4...2 ends at .2 if 2 is too high."""
     *first, last = ends(text)
     dotted = re.search(r"\.{3}[0-9]", text) and limit.beyond(last)
     return [*first, f".{last}" if dotted else last]
@@ -90,7 +90,7 @@ def _number(text: str) -> float:
 def _in_unit(text: str, knob: Knob) -> str:
     """Convert a time to milliseconds if the knob is in milliseconds; otherwise return `text`.
 
-    A number below the knob's range that lacks a unit is in seconds: 0.3 becomes 300.
+    A number without a unit that is below the knob's range counts as seconds: 0.3 becomes 300.
     """
     found = amount(text)
     if not found or not knob.name.endswith("_ms") or not isinstance(knob.limit, Range):

@@ -1,7 +1,7 @@
 """Other programs' words for knobs and values, and what they stand for in collide.
 
 Instruments declare simple synonyms in ALIASES and VALUE_ALIASES. The tables here contain words
-whose values must be converted too, and words for things that no knob does.
+whose values must be converted too, and words for effects that no knob provides.
 """
 
 import math
@@ -36,7 +36,7 @@ def _opposite(text: str) -> str:
 
 
 def _slowed(text: str) -> Knobs:
-    """Convert a factor of slow motion to a speed: 0.5 for 2."""
+    """Convert a slow-motion factor to a speed: 2 becomes 0.5."""
     factor, unit = amount(text) or (0.0, "")
     if not factor or unit:
         return {"speed": text}
@@ -50,7 +50,7 @@ def _shown(text: str) -> Knobs:
 
 
 def _keyed_by(text: str) -> Knobs:
-    """Convert a key's value: a threshold, a color, or another way to key."""
+    """Return the knobs for the value of a key: a threshold, a color, or a mode."""
     if any(amount(part) for part in ends(text)):
         return {"similarity": text}
     green = {"mode": "fixed", "colorkey_hex": "0x00FF00"} if text.lower() in YES else {}
@@ -97,14 +97,14 @@ def _place(text: str) -> Knobs:
     return named or ({"x": parts[0], "y": parts[1]} if len(parts) == 2 else {"x": text})
 
 
-# Words that other programs put before a knob's name: chroma_similarity.
 CHAINS = ("effect", "effects", "fx", "filter", "filters")  # other names of the chain post=
+# Words that other programs put before a knob's name: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
-# Words for the opposite of a knob or for a knob that depends on the value.
 # Names that invert a key.
 INVERTS = "invert key_invert invert_key invert_mask mask_invert inverse".split()
 
+# Words for the opposite of a knob, or for knobs that depend on the value.
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "transparency": lambda text: {"opacity": _opposite(text)},
     "transparent": lambda text: {"opacity": _opposite(text)},
@@ -160,7 +160,7 @@ NOTHING = {
     "exposure": "brightness, contrast and gamma set the exposure",
     **dict.fromkeys(
         DISSOLVES,
-        "layers are not a sequence; fade_in, fade_out and loop=fade are dissolves",
+        "layers play together; fade_in and fade_out fade the piece, and loop=fade fades a loop",
     ),
     "keyframe": "a knob keeps one value for the whole piece; doit sweep compares values",
     "animate": "a knob keeps one value for the whole piece; doit sweep compares values",
@@ -188,7 +188,7 @@ DECIBELS = ("volume", "bed_volume")
 
 
 def other_knobs(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
-    """Return the knobs for another program's knob, or {}."""
+    """Return the knobs that another program's knob stands for, or {}."""
     if found := plain_name(name, text):
         return found
     name = name.replace("-", "_")
@@ -201,7 +201,7 @@ def other_knobs(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
 
 
 def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
-    """Return the knobs for another program's value of a knob, or {}."""
+    """Return the knobs that another program's value of a knob stands for, or {}."""
     if found := plain_value(name, text) or timed_value(name, text):
         return found
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
@@ -230,7 +230,7 @@ def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:
 
 
 def topic(word: str) -> str:
-    """Return a word (or its last part) that is part of a knob's name or a value, or ""."""
+    """Return `word` or its last part that occurs in a knob's name or refers to a knob, or ""."""
     parts = {part for knob in knobs() for part in knob.split("_")}
     every = (word, *reversed(word.split("_")))
     return next((one for one in every if one in parts or related_knobs(one)), "")

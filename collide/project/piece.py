@@ -27,14 +27,14 @@ from collide.store.step import Job, Log, Results, Step, Watched, command_job
 LOOK = "look"  # a key in a log: the short name of the look
 CHROMA = "chroma of the clips"  # a key in a log, if chroma=auto
 
-# Bytes of a stored picture relative to raw, as stated in docs/disk.md. Real clips vary around these
-# values: from 0.3 to 0.6 with ffvhuff and from 0.2 to 0.4 with ffv1.
+# Bytes of a stored picture relative to a raw picture, as stated in docs/disk.md. Real clips vary
+# around these values: from 0.3 to 0.6 with ffvhuff and from 0.2 to 0.4 with ffv1.
 SHARES = {"raw": 1.0, "ffvhuff": 0.5, "ffv1": 0.35}
 
 
 @dataclass(frozen=True)
 class Bed:
-    """A sound that does not belong to a layer."""
+    """A sound under all layers."""
 
     pick: Pick
     sound: Sound
@@ -172,7 +172,7 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Estimate `amount` and `bytes`, with `deep` bytes per pixel, and `beside` per frame."""
+        """Estimate the work and bytes of frames: `deep` bytes per pixel and `beside` per frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
@@ -200,7 +200,7 @@ def whole_bytes(knobs: Knobs, layers: int) -> float:
 
 
 def refuse_late(settings: Settings, seconds: float, name: str = "at") -> None:
-    """Refuse a time typed as `name` after the end of the piece, before anything is planned."""
+    """Raise InputError, before planning, if a time typed as `name` is after the piece's end."""
     frame_at(settings.piece(), settings.catalog, seconds, name)
 
 

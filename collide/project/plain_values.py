@@ -18,7 +18,7 @@ OTHER_NEUTRAL = {
 
 
 def is_random(text: str) -> bool:
-    """Return whether a value asks for a random value, as random, -1 and ? do."""
+    """Return whether a value (such as random, -1 or ?) asks for a random value."""
     return cleaned(text).lower() in (*shipped().value_aliases["seed"], "-1", "?")
 
 
@@ -35,9 +35,10 @@ def plain_value(name: str, text: str) -> Knobs:
 
 
 def timed_value(name: str, text: str) -> Knobs:
-    """Move a time to the related knob that takes times: echo=300ms becomes echo_ms=300.
+    """Give a time to the related knob that takes times: echo=300ms becomes echo_ms=300.
 
-    A knob that is 0 by default is set to a middle value, because the time alone would do nothing.
+    If the first knob is 0 by default, it gets a middle value, because the time alone would do
+    nothing.
     """
     quantity, knob = amount(text), knobs().get(name)
     siblings = [one for one in (f"{name}_ms", f"{name}_seconds") if one in knobs()]
@@ -58,7 +59,7 @@ def _reads(knob: Knob, text: str) -> bool:
 
 
 def plain_name(name: str, text: str) -> Knobs:
-    """Return the knobs for an effect or file in place of a knob: vhs=true, video=a.mp4."""
+    """Return the knobs for an effect or file typed in place of a knob: vhs=true, video=a.mp4."""
     if kind(text) == SOUND:
         return {"audio_beds": "1", "bed1": text}
     own = [knob for knob in knobs().values() if knob.owner == f"post/{name}"]

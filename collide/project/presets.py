@@ -68,8 +68,8 @@ def _folder(shelf: Path) -> str:
 def _like(word: str, files: Mapping[str, Path]) -> list[str]:
     """Return at most MOST_LIKE presets whose names contain `word`, if it has three letters or more.
 
-    Otherwise, split `word` at spaces, - and _, and return presets that have a part of four letters
-    or more as a whole word in their name or description.
+    Otherwise, split `word` at spaces, - and _, and consider only parts of four letters or more:
+    return presets whose name or description contains such a part as a whole word.
     """
     word = word.lower()
     parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]
@@ -133,7 +133,7 @@ def _players(values: Iterable[str], catalog: Catalog) -> list[str]:
 
 
 def names_in(value: Any) -> list[str]:
-    """Split a config's `preset`, "a,b" or a list; raise InputError for any other value."""
+    """Return the names in a config's `preset` ("a,b" or a list); raise InputError otherwise."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InputError(
@@ -159,7 +159,7 @@ def listed(shelves: Sequence[Path]) -> dict[str, Path]:
 
 
 def pictured(shelves: Sequence[Path]) -> list[str]:
-    """Return the names of the listed presets outside the family audio."""
+    """Return the names of the listed presets in the families blend and post."""
     return [name for name, path in listed(shelves).items() if path.parent.name != "audio"]
 
 

@@ -111,7 +111,7 @@ class Project:
         write_whole(self.path / "config.json", _pretty(config))
 
     def draft(self, named: list[str]) -> dict[str, Any]:
-        """Return the config of a new project: a new seed, a length, and existing presets."""
+        """Return a new project's config: a seed, its presets, and a length if they set none."""
         long = ["duration" in self.preset(name) for name in named]
         length = {} if any(long) else {"duration": SKETCH}
         return {"seed": dice.new_seed(), **({"preset": named} if named else {}), **length}
@@ -121,7 +121,7 @@ class Project:
         return replace(self, draft_config=dict(config), opened=self.catalog)
 
     def make(self) -> None:
-        """Write a drafted project: config.json, and a README.md for studio notes if missing."""
+        """Write a drafted project: config.json and, if missing, a README.md for studio notes."""
         if self.draft_config is None:
             return
         self.write_config(self.draft_config)
@@ -140,7 +140,8 @@ class Project:
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
         if after != before:
-            refuse_locked(self.path / "config.json")  # or the history would list a failed change
+            # before the history is written: it must not list a failed change
+            refuse_locked(self.path / "config.json")
             self._remember([*self._history("configs"), before], [])
             self.write_config(after)
         return after

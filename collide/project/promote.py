@@ -1,4 +1,4 @@
-"""Convert a look's or project's knobs to knobs for a config or a preset."""
+"""The knobs of a look or a project, converted for a config or a preset."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -58,7 +58,7 @@ def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) ->
 
 
 def of_layers(names: Iterable[str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield `names`; in place of a layer, yield its knobs in `values`, except OWN."""
+    """Yield `names`, with each layer replaced by its knobs in `values` that are not in OWN."""
     for name in names:
         own = [n for n in values if n.startswith(f"{name}.") and bare(n) not in OWN]
         yield from own or [name]

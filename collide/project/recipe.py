@@ -124,7 +124,7 @@ class Recipe:
 
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
-    """Parse `data`, or the recipe that it contains as `recipe`; raise InputError if invalid."""
+    """Parse `data`, or the `recipe` that it contains; raise InputError if the recipe is invalid."""
     recipe = data.get("recipe", data)
     try:
         if recipe["collide"] != FORM:
@@ -182,7 +182,7 @@ def _read(data: Mapping[str, Any], catalog: Catalog) -> Recipe:
 def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, Any]:
     """Pin a layer's knobs to its number and turn off the knobs that the recipe omits.
 
-    The omitted knobs are dice, and also coverage and balance above layer 1. An unheard layer gets
+    A recipe may omit dice and, above layer 1, coverage and balance. An unheard layer gets
     sound=off.
     """
     off = {"coverage": "off", "balance": 0}
@@ -205,7 +205,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
 
 
 def _files(piece: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield each knob with a file and the file's digest."""
+    """Yield each knob that names a file, with the file's digest."""
     for name, value in piece.items():
         knob = catalog.knobs.get(name)
         if knob and isinstance(knob.limit, File) and value != "none":

@@ -16,7 +16,7 @@ CHANGES = {
 
 
 def why_other_bytes(release: int) -> str:
-    """Return text about the release of a record and why this release gives different bytes."""
+    """Return the release of a record, and why this release gives different bytes, as text."""
     since = [text for number, text in CHANGES.items() if number > release]
     why = "; ".join(since) or "a newer version of collide wrote it"
     return f"release {release} of rendering, and this is release {RELEASE}: {why}"

@@ -1,7 +1,7 @@
 """New dice for a piece with some parts locked: a new roll, or a walk from its current values.
 
 A roll sets a new seed. Outside locked parts, it redraws all ranges except the duration, and all
-clips that are left to the dice. A walk keeps the seed, and so the clips. It moves drawn values
+clips that are left to the dice. A walk keeps the seed and thus the clips. It moves drawn values
 within their ranges, and set values by a limited amount. It does not move defaults without a range.
 Both return knobs, which are used once or written into config.json.
 
@@ -62,7 +62,7 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
 
 
 def others(names: Iterable[str], settings: Settings) -> list[str]:
-    """Return what to keep so that a roll changes only these parts; [] if a name is unknown.
+    """Return what to keep so that a roll changes only these parts, or [] if a name is unknown.
 
     If only layers change, all knobs of the other layers are kept with them.
     """
@@ -154,7 +154,7 @@ def rerolled(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
 
 
 def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
-    """Return the index of the roll to add to a sheet, to show all clips about equally often.
+    """Return the index of the roll to add to a sheet so that all clips appear about equally often.
 
     Choose the roll whose base is rarest on the sheet. Among equals, choose the roll with the
     rarest clips. If there are several, choose the first.
@@ -195,7 +195,7 @@ def walked(piece: Piece, seed: int, keep: set[str], amount: float) -> dict[str, 
 
 
 def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dict[str, Any]]:
-    """Yield draws that keep the files of "clips" or "audio" with the settings after a roll."""
+    """Yield draws that keep the files of "clips" or "audio" under the settings of a roll."""
     whole = settings.piece()
     for layer in piece.layers:
         if "clips" in keep or ("audio" in keep and layer.number in piece.heard):

@@ -7,7 +7,7 @@ Stamps = dict[Path, tuple[int, int, int]]
 
 
 def saved(root: Path, home: Path) -> Stamps:
-    """Return the inode, size and time of each file to edit for the project in `home`."""
+    """Return the inode, size and time of each file that an artist edits for a project."""
     files, stats = [home / "config.json"], Stamps()
     for folder in (home / "presets", root / "presets", home / "scripts"):
         with suppress(OSError):  # a folder was deleted during the walk

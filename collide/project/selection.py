@@ -83,7 +83,7 @@ class Slot:
         return {self.of: self.number, **self.question, **answer}
 
     def needs(self, seconds: float) -> float:
-        """Return how much of the slot's file, in seconds, a piece of `seconds` plays at most."""
+        """Return how many seconds of the slot's file a piece of `seconds` plays at most."""
         if self.of == BED:
             return seconds
         return float(instrument("blend/pace").clip_seconds(self.knobs, seconds))
@@ -102,7 +102,7 @@ def slots(layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> list
 
 @dataclass(frozen=True)
 class Pick:
-    """The file chosen for a layer or a bed: its digest, its last name, its start."""
+    """The file chosen for a layer or a bed: its digest, its last known name, its start."""
 
     layer: int  # the number of the layer or bed
     digest: str
@@ -168,8 +168,8 @@ class Selection:
     ) -> list[str]:
         """Choose missing files and missing starts for a piece of `seconds`.
 
-        Return notes on layers that begin in a shot too short for them. Raise InputError if a file
-        cannot be chosen.
+        Return notes on layers that begin in a shot that is too short for them. Raise InputError if
+        a file cannot be chosen.
         """
         notes = []
         for slot in slots:

@@ -1,4 +1,4 @@
-"""Read and write selection.json, and merge the changes of concurrent processes."""
+"""The file selection.json: reading, writing, and merging changes of concurrent processes."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -94,7 +94,7 @@ def entered(
 
 
 def keeps(project: str, who: str, knob: str, kept: str, wanted: str) -> str:
-    """Return the note for a layer or bed if a different file was entered by hand."""
+    """Return the note that a layer or bed keeps its file, although another was entered by hand."""
     line = join(["doit", "set", f"project={project}", f"{knob}={wanted}"])
     has = "collide writes selection.json, and finds the file by its digest"
     return f"{who} keeps {kept}: {has}; to use {wanted}: {line}"

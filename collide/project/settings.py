@@ -70,7 +70,7 @@ class Settings:
         self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
-        """Drop a look's values for `names` and its pans for `spread` or `pan_balance`."""
+        """Drop a look's values for `names`; for `spread` and `pan_balance`, drop its pans too."""
         turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
@@ -101,7 +101,7 @@ class Settings:
         return dice.within(at, value.low, value.high, whole=whole)
 
     def reach(self, name: str, layer: int | None = None) -> Window | None:
-        """Return a knob's range (for a default, any REACH), or None for a single value."""
+        """Return a knob's range (for a default, REACH if set), or None for a single value."""
         setting, wide = self.of(name, layer), self.catalog.knobs[name].reach
         if setting.origin == "default" and wide:
             return Window(*wide)

@@ -32,7 +32,7 @@ def too_few_clips(
     ways += ["lower min_resolution and min_seconds"] if enough else []
     turns = [{"num_videos": str(fit)}] if fit else []
     turns += [{"min_resolution": "0", "min_seconds": "0"}] if enough else []
-    if refused and not enough:  # fewer layers, and clips of any size; copies count once
+    if refused and not enough:  # fewer layers, and any clips; copies count once
         turns += [{"num_videos": str(clips), "min_resolution": "0", "min_seconds": "0"}]
     return InputError("fewer clips than layers", why=why, fix=", or ".join(ways), turns=turns)
 

@@ -1,4 +1,4 @@
-"""Start a layer within a shot of its clip, to avoid cuts in the layer if possible."""
+"""Starts of layers within a shot of their clips, to avoid visible cuts if possible."""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor

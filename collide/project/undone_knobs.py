@@ -1,4 +1,4 @@
-"""Notes on knobs with an effect that a later step cancels or covers: volume and backdrop."""
+"""Notes on knobs whose effect a later step cancels or covers: volume and backdrop."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,7 +7,7 @@ from collide.project.settings import PINNED, Settings, bare
 
 
 def undone(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield notes on a volume without effect and on a backdrop, if the command sets these knobs.
+    """Yield notes on a volume without effect and on a backdrop, if the command sets them.
 
     The mix is normalized to its loudness, which cancels an equal volume for all layers. The volume
     has an effect if it is a range, if the piece has a bed, or if a layer has its own volume.

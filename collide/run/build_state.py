@@ -92,13 +92,13 @@ class BuildState:
         self.memo.let_go()
 
     def recall_engine(self) -> None:
-        """Return the engine's version from its last check, without starting a process."""
+        """Set the engine's version from its last check, without starting a process."""
         entry = self.store.find(self._engine_key())
         self._called(entry.facts["version"] if entry else "")
 
     def _called(self, version: str) -> None:
         self.engine_version = version
-        self._orders.clear()  # the version is in their logs
+        self._orders.clear()  # their logs contain the version
 
     def _engine_key(self) -> str:
         return digest_of(["engine", self.engine_digest, FILTERS, ENCODERS])
@@ -114,7 +114,7 @@ class BuildState:
         return receipt._replace(log=modern(task, receipt.log, facts, layered, beds))
 
     def find(self, key: str) -> Entry | None:
-        """Return the result for a key, or None; an entry of the store is read only once."""
+        """Return the result for a key, or None; each entry of the store is read only once."""
         if key not in self._entries and (entry := self.store.find(key)):
             self._entries[key] = entry
         return self._entries.get(key)
@@ -129,7 +129,7 @@ class BuildState:
         return _Results(self)
 
     def key_of(self, job: Job) -> str:
-        """Return a job's key on this engine."""
+        """Return a job's key with this engine."""
         return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
@@ -193,7 +193,7 @@ class BuildState:
             return None
 
     def making_seconds(self, step: Step, entry: Entry) -> float:
-        """Return the seconds it takes to render a result and its missing inputs again."""
+        """Return how many seconds it takes to render a result and its missing inputs again."""
         seconds, results, counted = entry.seconds, self.results(), {step.task}
         waiting = [*step.needs] if step.opens else []
         while waiting:

@@ -103,8 +103,8 @@ class Clips:
         A successful detection is recorded as a task.
 
         Raises:
-            InputError: the clip is missing and was never analyzed; a random start must not be kept.
-            DiskError: the disk is to blame.
+            InputError: the clip is missing and was never analyzed; its start must not be guessed.
+            DiskError: the disk is full or failing.
         """
         library, line = self.state.library, Line(sys.stdout)
         name, clip, entry = library.called(digest), library.facts(digest), None
@@ -290,8 +290,8 @@ def _probe(pick: Pick, knobs: Knobs) -> Step:
 def probe_mark(state: BuildState, by: str) -> ProbeMark:
     """Return the identity of the probe `by` (see ProbeMark).
 
-    The facts depend on the probe's VERSION. The refusals also depend on the engine, on its limits
-    (its options, and the time and bytes for a file), and on the wording of the reasons.
+    The facts depend on the probe's VERSION. Which files are refused, and why, also depends on the
+    engine, its options, its limits of time and bytes for a file, and the wording of the reasons.
     """
     version = f"{by} {state.catalog.instrument(by).VERSION}"
     options = spelled(Path(), ["-i", "@clip"], {"@clip": Source(Path(), trusted=False)})

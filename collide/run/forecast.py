@@ -1,7 +1,7 @@
-"""A forecast of a render: which steps would run (by keys, bottom-up) and what they would cost.
+"""A forecast of a render: which steps would run, and what they would cost.
 
-Keys are computed as far as the inputs are known. Costs come from earlier runs of a task or of tasks
-of the same kind.
+Steps are judged by their keys, in the order of the plan, as far as their inputs are known. Costs
+come from earlier runs of a task or of tasks of the same kind.
 """
 
 import heapq
@@ -63,7 +63,7 @@ class Forecast:
 
     @property
     def bytes(self) -> int:
-        """Return the known bytes that tasks certain to render will add to the store."""
+        """Return how many bytes, as far as known, the certain renders will add to the store."""
         return sum(guess.bytes for guess in self.of("render"))
 
     @property
@@ -106,7 +106,7 @@ class Forecast:
 
     def critical(self) -> tuple[list[str], float]:
         """Return the critical path of the tasks that will certainly render, and its duration."""
-        best: dict[str, tuple[float, str]] = {}  # task -> seconds to its end; predecessor
+        best: dict[str, tuple[float, str]] = {}  # task -> seconds until its end, and predecessor
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]
             last = max(before, key=lambda task: best[task][0], default="")
@@ -277,7 +277,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
 
 
 def spoken(why: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons without repetitions and with only each segment's kind."""
+    """Return the reasons, with segments reduced to their kinds and repetitions removed."""
     tasks = (Cause.UPSTREAM, *LOST, Cause.DEARER, Cause.WAITS, Cause.HANGS)
     named = [
         replace(reason, name=_kind(reason.name), old=None, new=None)

@@ -23,9 +23,10 @@ class Foreseen:
     """A selection as a render would leave it, without draws for new slots."""
 
     selection: Selection
-    picks: Sequence[Pick | None]  # one for each slot; None if it is still unknown
+    picks: Sequence[Pick | None]  # the file for each slot, or None if unknown
     notes: list[str] = field(default_factory=list)
-    instead: dict[str, str] = field(default_factory=dict)  # new digests -> old, until a probe
+    # for changed files that are not probed yet: new digest -> old digest
+    instead: dict[str, str] = field(default_factory=dict)
 
 
 def foresee(

@@ -26,15 +26,15 @@ class Outside(Protocol):
         """Return another machine's result for a key (without its objects), or None."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object, and the seconds if that takes too long.
+        """Return whether `bring` would fetch an object, and the seconds if fetching is too slow.
 
-        Fetching a large picture is too slow if rendering it here (`seconds`) is faster.
+        A large picture is too slow to fetch if rendering it here (`seconds`) is as fast.
         """
 
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
         """Fetch an object into the store and return whether it is there.
 
-        A large picture is not fetched if rendering it here (`seconds`) is faster.
+        A large picture is fetched only if that is faster than rendering it here (`seconds`).
         """
 
     def offer(self, step: Step, job: Job, entry: Entry) -> None:

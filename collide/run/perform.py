@@ -53,9 +53,9 @@ def perform(state: BuildState, step: Step) -> Done:
 
 
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
-    """Return a step's result on one file outside any piece, such as a probe or a thumbnail.
+    """Return the result of a step (such as a probe or a thumbnail) on one file outside any piece.
 
-    If `whole`, the result's objects are needed too and are rendered again if they were evicted.
+    If `whole`, bring back the evicted objects of the result.
     """
     return _entry_of(state, step, step.job({}, {}), whole=whole, path=path)[0]
 
@@ -134,7 +134,7 @@ def opened_input(state: BuildState, source: Input) -> Source:
     state.lease.take([source.digest])
     path = state.store.verified(source.digest)
     if path is None:
-        lost = state.index.lost(source.digest)  # asked before a fetch indexes the object
+        lost = state.index.lost(source.digest)  # looked up before a fetch indexes the object
         if not _fetched(state, source):
             _again(state, state.steps[source.task], lost)
         path = state.store.verified(source.digest)

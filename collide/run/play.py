@@ -19,7 +19,7 @@ from collide.store.step import Job, Step
 
 Sources = Mapping[str, Source]
 
-MOST_LISTED = 1 << 30  # bytes of a clip's packet list, on top of any job's limit
+MOST_LISTED = 1 << 30  # maximum bytes of a clip's packet list, added to a job's size limit
 FULL = "No space left on device"  # ffmpeg's message in the language that safety.py sets
 
 # A NUT file below 64 kB contains a single sync point, so a seek reports an error and reads from the
@@ -186,8 +186,8 @@ def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
     """Return the limits of a command that reads `clips` untrusted and `ours` trusted bytes.
 
     The limit of processor time grows with `size`, the frames and all bytes. The size limit is
-    `size` plus the untrusted bytes, up to MOST_LISTED, because the packet list of a long clip is
-    long.
+    `size` plus the untrusted bytes, of which at most MOST_LISTED count: they leave room for the
+    packet list of a long clip.
 
     Args:
         size: the size limit of the files that the command writes, apart from packet lists.

@@ -15,7 +15,7 @@ LINE_SECONDS = 10.0  # seconds between plain lines, so that a log stays short
 AT_ONCE = 0.2  # seconds between rewritten lines
 IN_MINUTES = 90.0  # times of this many seconds or more are given in minutes
 SELDOM = 60.0  # seconds between plain lines about many pieces
-MIN_SHARE = 0.03  # until this fraction of the work is done, the pace is too uncertain
+MIN_SHARE = 0.03  # before this fraction of the work is done, the pace is unknown
 
 
 class Line:
@@ -138,7 +138,7 @@ class Progress:
         return self._whole / self._workers or None
 
     def _name(self, task: str) -> str:
-        """Return a task with the name of its clip, if any: "layer 3, karma.mp4"."""
+        """Return a task's name, followed by the name of its clip, if any: "layer 3, karma.mp4"."""
         clip = self._clips.get(task, "")
         return f"{task.replace(':', ' ')}, {clip}" if clip else task
 
@@ -201,7 +201,7 @@ def _left(seconds: float | None, minutes: bool = False) -> str:
 
 
 def long(seconds: float, in_minutes: bool = False) -> str:
-    """Return a duration for people: 12 s, 14 min, 2 h 5 min, 7 h."""
+    """Return a duration as text: 12 s, 14 min, 2 h 5 min, 7 h."""
     if seconds < IN_MINUTES and not in_minutes:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

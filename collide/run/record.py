@@ -32,7 +32,7 @@ class Done:
 
     @property
     def text(self) -> str:
-        """Say why the task ran or why it failed."""
+        """Return why the task ran or why it failed."""
         return self.why if isinstance(self.why, str) else sentence(self.why, self.task)
 
 
@@ -51,7 +51,7 @@ class RunRecord:
     machine: str = ""  # the farm machine that rendered what is restored here
 
     def add(self, done: Done) -> None:
-        """Record the outcome of a task if it took more work than the outcome recorded before."""
+        """Record a task's outcome; of several outcomes, keep the one that is last in BY_WORK."""
         before = self.tasks.get(done.task)
         if before is None or BY_WORK.index(done.status) > BY_WORK.index(before.status):
             self.tasks[done.task] = done
@@ -65,7 +65,7 @@ class RunRecord:
         return f"{self.counts()} · {self.lasted():.1f} s"
 
     def counts(self) -> str:
-        """Return the number of tasks with each outcome, for people."""
+        """Return the number of tasks with each outcome, as text."""
         counts = [f"{status} {self.count(status)}" for status in STATUSES[:3]]
         if failed := self.count("failed"):
             counts.append(f"failed {failed}")

@@ -33,8 +33,8 @@ COMMANDS = 2  # the verbosity that prints all tasks and commands as they run
 PLUMBING = frozenset(("probe", "record", "presence", "levels", "hear", "audio"))
 SOUNDS = ("hear", "audio")  # hidden tasks with knobs that an artist turns
 FETCHED = (Reason(Cause.SHARED),)
-STORED, FETCHED_HERE = "from the store", "from the shared store"  # how a result is restored
-EQUAL = "equal to another step's"  # which this run rendered
+STORED, FETCHED_HERE = "from the store", "from the shared store"  # where a result comes from
+EQUAL = "equal to another step's"  # the other step was rendered in this run
 TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)
 
 
@@ -50,7 +50,7 @@ class Context:
 class Runner:
     """A runner of steps on one build state, for one record; several threads may use it at once."""
 
-    mend: Callable[[Step, CollideError | OSError], CollideError]  # -> the error to report
+    mend: Callable[[Step, CollideError | OSError], CollideError]  # returns the error to report
 
     def __init__(self, state: BuildState, record: RunRecord, level: int) -> None:
         self.state, self.record, self.level = state, record, level
@@ -213,7 +213,7 @@ def hidden(done: Done) -> bool:
 
 
 def unlisted(record: RunRecord) -> Iterator[str]:
-    """Yield the rendered tasks of a run if all are hidden, and the restored tasks if all are."""
+    """Yield lines about the rendered tasks if all are hidden; likewise the restored tasks."""
     rendered = [done for done in record.tasks.values() if done.status == "rendered"]
     if all(map(hidden, rendered)):
         yield from map(line, rendered)
@@ -240,7 +240,7 @@ def _grouped(restored: Iterable[Done], record: RunRecord) -> dict[str, list[str]
 def named(tasks: Iterable[str]) -> str:
     """Return tasks by their kinds, with the numbers of layers: keyframe, layers 1 to 3, mix.
 
-    Kinds in PLUMBING are only counted if there are other kinds.
+    If there are other kinds, the tasks of kinds in PLUMBING are only counted.
     """
     kinds = Counter(task.partition(":")[0] for task in tasks)
     layers = [int(task.partition(":")[2]) for task in tasks if task.startswith("layer:")]

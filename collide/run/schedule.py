@@ -20,7 +20,7 @@ from collide.instrument import wide_and_high
 from collide.project.piece import Piece, depth
 from collide.store.step import Step
 
-PATIENCE = 5.0  # seconds that stopped tasks have to delete their working folders
+PATIENCE = 5.0  # seconds for stopped tasks to delete their working folders
 
 # A process needs PROCESS bytes for up to three layers at 1280x720, and LAYER bytes for each
 # additional layer; both grow with the number of pixels. A process that makes masks needs memory for

@@ -57,7 +57,7 @@ class Session:
     clips: Clips
     runner: Runner
     say: Say
-    records: Path | None  # the folder for its record; None if the session does not write a record
+    records: Path | None  # the folder for its record, or None to write no record
     footage: dict[str, Step] = field(default_factory=dict)  # the steps of the demo's own clips
     look: Look | None = None  # the look of the command
     presets: tuple[str, ...] = ()  # the presets of the command
@@ -149,18 +149,18 @@ class Session:
         return recall(self.settings, later or self.selection, free_thresholds(self.settings, picks))
 
     def recalled(self) -> Settings:
-        """Return the settings with the solved thresholds of the drawn clips; steps are not run."""
+        """Return the settings with the solved thresholds of the drawn clips; run no steps."""
         picks = self.clips.remembered(self.layers, self.settings.piece())
         self._left([pick for pick in picks if pick])
         return self.settings
 
     def aside(self, name: str) -> Self:
-        """Switch to separate receipts without touching renders' receipts; return the session."""
+        """Switch to separate receipts, so that renders keep theirs; return the session."""
         self.state.receipts = Receipts(self.state.receipts.folder / name)
         return self
 
     def bring(self, plan: Plan, more: Iterable[Step]) -> None:
-        """Bring steps up to date, after the plan's steps that they need; several run at once.
+        """Bring steps, and the plan's steps that they need, up to date; several run at once.
 
         After a failure, no more steps start, and the first error is raised.
         """
@@ -171,7 +171,7 @@ class Session:
         run_steps(wanted.values(), self.runner.run, scheduler)
 
     def scheduler(self, forecast: Forecast, workers: int = 0) -> Scheduler:
-        """Return the scheduler for a forecast and start the worker's imports if it is needed."""
+        """Return the scheduler for a forecast; if the worker is needed, start its imports."""
         plan, state = forecast.plan, self.state
         asks = {play for play in forecast.asks if Call(play, "analyze").libraries(state.catalog)}
         if asks:
@@ -200,7 +200,7 @@ class Session:
     def keep_starred(self, plan: Plan) -> None:
         """Pin the objects of a rendered look if it is starred and not yet pinned in the cache.
 
-        Stars thus outlive the cache. Pins of looks starred before stars.json existed become stars.
+        Stars thus outlive the cache. A pin from the time before stars.json becomes a star.
         """
         store, project = self.state.store, self.project
         every, look = pinned_looks(project, store), plan.piece.look

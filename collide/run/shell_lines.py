@@ -1,9 +1,9 @@
 """Shell commands to paste: the commands of one step, or one command for the whole piece.
 
-Nothing is run here, except to bring back evicted objects that the single command reads. This plain
-ffmpeg command must give the same frames before the encoder as the segments; tests compare the two.
-It is also the baseline of the benchmarks. Its filters for loops and reversals keep all frames of a
-layer in memory, which a render avoids.
+Nothing is run here, except to bring back evicted objects that the single command reads. The single
+command is plain ffmpeg. Before the encoder, it must give the same frames as a render in segments;
+tests compare the two. It is also the baseline of the benchmarks. Its filters for loops and
+reversals keep all frames of a layer in memory, which a render avoids.
 """
 
 import json
@@ -163,7 +163,7 @@ def _clip_source(state: BuildState, pick: Pick) -> Source:
 
 
 def _opened(piece: Piece, layer: Layer) -> Argv:
-    """Return the options that open a layer's clip, with the extra frames that it needs."""
+    """Return the options that open a layer's clip, including the neighboring frames it needs."""
     layer_facts = facts(piece, layer, {})
     more = around(layer_facts)
     seconds = layer.reads(piece.fps, layer.material + 2 + more) + 0.1
@@ -200,7 +200,7 @@ def _post(piece: Piece) -> str:
 
 
 def _layer(piece: Piece, layer: Layer, results: Results) -> list[str]:
-    """Return the chains from a clip to its kept planes, in viewing order."""
+    """Return the chains from a clip to its kept planes, with the frames in viewing order."""
     layer_facts = leveled(asked_of(piece, layer, results, _matte(piece, layer)), results)
     counted = piece.catalog.instrument("blend/layer").counted
     more = around(layer_facts)
@@ -255,7 +255,7 @@ def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
 
 
 def _unsteady(piece: Piece) -> list[Layer]:
-    """Return the layers whose sound must first be converted to one form."""
+    """Return the heard layers whose sound changes its channels or rate in the clip."""
     return [layer for n in piece.heard if not (layer := piece.layers[n - 1]).clip.steady]
 
 

@@ -23,7 +23,7 @@ Solution = Mapping[str, float]  # a threshold for each layer number
 
 
 def solving_plan(plan: Plan, free: Sequence[Threshold]) -> Plan:
-    """Return a plan with only the steps that solve the free thresholds, and what they need.
+    """Return a plan with only the steps that solve the free thresholds, and the steps before them.
 
     `plan` is the plan of the piece with the thresholds as drawn.
     """

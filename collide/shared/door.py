@@ -43,7 +43,7 @@ class Door(Protocol):
     """One shared store. Calls time out and may raise DoorError; a disk may hang for longer."""
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address, or None if absent or not reported."""
+        """Return an item's size in bytes, or None if it is absent or its size is not reported."""
 
     def chunks(self, address: str) -> Generator[bytes, None, None]:
         """Yield the content at an address. Raise AbsentError if there is no item."""
@@ -61,10 +61,7 @@ class Door(Protocol):
         """Delete the item at an address, if any. Raise NotImplementedError if `kept` does."""
 
     def is_new(self) -> bool:
-        """Return whether a folder lacks all parts of a store, even its empty folders.
-
-        Return False if the backend is not a folder.
-        """
+        """Return whether the backend is a folder without the folders `cas` and `ac`."""
 
     def close(self) -> None:
         """Close the connections."""

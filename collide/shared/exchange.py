@@ -78,7 +78,7 @@ class Exchange:
         self.link.reach()
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return the store's result for a key (without objects), or None if not found in time."""
+        """Return the store's result for a key (without objects), or None if none came in time."""
         if key in self._entries:
             return self._entries[key]
         if not (step.portable and step.opens) or not self.link.is_open():
@@ -97,10 +97,9 @@ class Exchange:
         return entry
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object, and the seconds if that takes too long.
+        """Return whether `bring` would fetch an object, and the seconds if fetching is too slow.
 
-        A large picture takes too long to fetch if rendering it here (`seconds`) is at least as
-        fast.
+        A large picture is too slow to fetch if rendering it here (`seconds`) is as fast.
         """
         ref = entry.objects[role]
         blob = self._blob(ref.digest, ref.size)
@@ -117,7 +116,7 @@ class Exchange:
     def bring(self, entry: Entry, role: str, seconds: float) -> bool:
         """Fetch an object into the store and return whether it is here.
 
-        A large picture is not fetched if rendering it here (`seconds`) is faster.
+        A large picture is fetched only if that is faster than rendering it here (`seconds`).
         """
         ref, store = entry.objects[role], self.state.store
         blob = self._blob(ref.digest, ref.size)
@@ -166,7 +165,7 @@ class Exchange:
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:
-        """Return a body's entry, or None if it is unusable. Record the SHA-256s of its objects."""
+        """Return the entry in an answer, or None if unusable; record its objects' SHA-256s."""
         try:
             entry = read_entry(body["entry"])
             names = {

@@ -1,7 +1,7 @@
 """The farm's key: one file of mode 600, which seals entries and authenticates machines.
 
 It contains a private key and a self-signed certificate. Only its holders can run code on the farm's
-workers and write results to the shared store that other machines accept.
+workers, and other machines accept only results that its holders write to the shared store.
 """
 
 import base64

@@ -45,7 +45,7 @@ class HttpDoor:
         self._lock = threading.Lock()
 
     def size(self, address: str) -> int | None:
-        """Return the size in bytes of the item at an address, or None if absent or not reported."""
+        """Return an item's size in bytes, or None if it is absent or its size is not reported."""
         connection, answer = self._request("HEAD", address)
         answer.read()
         self._done(connection, answer)

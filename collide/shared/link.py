@@ -22,7 +22,7 @@ from collide.shared.side_table import SideTable
 T = TypeVar("T")
 
 # The time that may be lost by waiting: a number of seconds, plus a fraction of the render's time.
-# The sum is less than a tenth of the render, which began a third of a second before the link.
+# Since a render begins a third of a second before its link, the sum is less than a tenth of it.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
 # Limits in seconds if COLLIDE_STORE_WAIT is not set: CLOSING for all uploads at the end of a run,
@@ -95,7 +95,7 @@ class Link:
 
     @property
     def late(self) -> int:
-        """Return the number of unanswered requests, both pending and not sent."""
+        """Return the number of requests that are pending or were not sent."""
         return self._unasked + len(self._asking)
 
     def allowance(self) -> float:
@@ -138,9 +138,10 @@ class Link:
         return self._reached.is_set() and not self._shut
 
     def ask(self, question: Callable[[], T]) -> T:
-        """Return the answer to a request. Raise LateError or DoorError if no answer comes in time.
+        """Return the answer to a request.
 
-        A late request still runs to completion.
+        Raise LateError if the answer is late or the request is not sent, and DoorError if the store
+        fails. A late request still runs to completion.
         """
         if not self.is_open() or len(self._asking) >= BUSY:
             self._unasked += 1
@@ -253,7 +254,7 @@ class _Came:
         self.size, self.last, self.stopped = 0, monotonic(), False
 
     def seen(self, size: int) -> None:
-        """Record received bytes or end the transfer if nobody waits for it."""
+        """Record the bytes received so far, or end the transfer if nobody waits for it."""
         if self.stopped:
             raise LateError
         self.size, self.last = size, monotonic()

@@ -24,7 +24,7 @@ def shared_name(
     Args:
         job: the job.
         engine: the digest of the ffmpeg program and its SHA-256.
-        catalog: the catalog of its instruments.
+        catalog: the catalog of the job's instruments.
         named: returns the SHA-256 of an input or raises LookupError if it is unknown.
     """
     here, sha256 = engine

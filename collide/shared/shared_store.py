@@ -104,7 +104,7 @@ class SharedStore:
         except BaseException as error:
             with suppress(OSError):
                 to.unlink(missing_ok=True)
-            if isinstance(error, Missing):  # absent counts as gone, because an entry names it
+            if isinstance(error, Missing):  # an entry names the object, so absent counts as gone
                 self._count(**{"gone" if error.reason == "absent" else error.reason: 1})
             raise
         self._count(fetched=1, bytes_fetched=blob.size)
@@ -135,8 +135,8 @@ class SharedStore:
     def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
         """Return the result published under a name, or None if no result is valid for this key.
 
-        Count the reason for a miss and record the use if `touch`. Raise DoorError if the store does
-        not answer.
+        Count the reason for a miss. If `touch`, record that the result was used. Raise DoorError if
+        the store does not answer.
         """
         try:
             body = self._opened(name)
@@ -227,7 +227,7 @@ def opened(key: FarmKey, name: str, data: bytes) -> dict[str, Any]:
         raise Missing(wrong)
     content = json.loads(sealed_bytes)
     if content.get("schema") != SCHEMA or content.get("name") != name:
-        raise Missing("stale", "it describes something else or has a different version")
+        raise Missing("stale", "it describes a different result or has a different version")
     return dict(content["body"])
 
 

@@ -17,7 +17,7 @@ TABLES = (
     "table links (url text, way text, bytes real, seconds real, primary key (url, way))",
     "table counts (url text, what text, number int, primary key (url, what)) without rowid",
 )
-UNMEASURED = 100e6  # bytes per second: about a gigabit network
+UNMEASURED = 100e6  # bytes per second, about as fast as a gigabit network
 FADES = 0.8  # each transfer reduces the weight of earlier transfers by this factor
 COUNT = (
     "insert into counts values (?,?,?) on conflict (url, what) do update"

@@ -53,7 +53,7 @@ def _of_server(url: str, keep: str) -> InputError:
     return InputError(
         f"space in {url} can be freed only on its own machine",
         why="collide cannot list or delete anything over http://",
-        fix="there, for nginx: COLLIDE_STORE=file:///ITS/FOLDER doit farm gc "
+        fix="run there, for nginx: COLLIDE_STORE=file:///ITS/FOLDER doit farm gc "
         f"keep={keep}\nbazel-remote frees space itself, with its option --max_size",
     )
 

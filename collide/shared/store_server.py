@@ -73,7 +73,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._send(whole=False)
 
     def do_PUT(self) -> None:
-        """Accept an object whose bytes match its name or an entry with the farm's seal."""
+        """Accept an object whose bytes match its name, or an entry with the farm's seal."""
         address = self.path.lstrip("/")
         length = header_number(self.headers.get("Content-Length", ""))
         content = address.startswith(f"{CONTENT}/")

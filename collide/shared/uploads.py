@@ -1,4 +1,4 @@
-"""Uploads: results are sent in the background; tasks do not wait for them.
+"""Uploads: results are sent in the background, so tasks do not wait for them.
 
 The smallest result is sent first, so most results are sent by the end of a run. Results that do not
 fit into the queue or are not sent in time are dropped and counted.

@@ -234,7 +234,7 @@ def test_an_unknown_look_is_refused_with_the_nearest_names(two):
     assert said.startswith(f"ERROR: look={first[:7]} matches 2 looks of x\n")
     said = answered(house, "plan", "project=x", f"look={twin.stem}")
     assert said.startswith(f"ERROR: projects/x/looks/{twin.name} contains a different look\n")
-    assert f"its content is look {first}: it was changed" in said
+    assert f"it contains look {first}: it was changed" in said
     said = answered(house, "new", "project=y", f"look={first}")
     assert said.startswith("ERROR: doit new has no variable 'look'\n")
 
