@@ -96,7 +96,7 @@ def _played(request: HandRequest, project: Project, state: BuildState) -> str:
     except LaterError as later:
         return f"{stage}\n# the remaining commands depend on {later}"
     except TaskError:
-        state.engine.require()  # a missing part of ffmpeg explains the failure better
+        state.engine.require()  # the error for an incomplete ffmpeg explains the failure better
         raise
     return (str(stage) if request.shows else "") or answer
 
@@ -108,7 +108,7 @@ def _source(path: Path) -> Source:
             why="-i takes the path of a clip or a sound",
             fix="check the spelling and the current folder",
         )
-    # assume that collide wrote a NUT file in an earlier play by hand
+    # trust a NUT file: an earlier play by hand probably wrote it
     ours = path.suffix.lower() == ".nut"
     return Source(path.absolute(), trusted=ours, demuxer="nut" if ours else None)
 

@@ -38,7 +38,7 @@ class Knob:
     default: Any
     limit: Checked
     scope: str  # "piece", "layer" (one value per layer) or "keyed" (above layer 1)
-    before: Any = None  # its value in recipes that lack it, or None if BEFORE lacks it
+    before: Any = None  # its value in recipes that lack the knob (BEFORE), or None
     reach: Sequence[float] = ()  # a wider range to search for a threshold, or ()
 
     @cached_property
@@ -67,13 +67,13 @@ class Catalog:
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
-        """Map the names that other programs use to knobs."""
+        """Map each alias (another program's name for a knob) to the knob's name."""
         every = (getattr(one, "ALIASES", {}).items() for one in self.instruments.values())
         return {word: knob for own in every for knob, words in own for word in words.split()}
 
     @cached_property
     def value_aliases(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """Map a knob and an alias of its value to the knobs and values to type instead.
+        """Map each knob to aliases of its values, and each alias to the knobs and values it means.
 
         The aliases are in lower case, with hyphens for spaces.
         """
@@ -87,7 +87,7 @@ class Catalog:
         return result
 
     def approximates(self, knob: str, alias: str) -> bool:
-        """Return whether an alias is only similar to the value that replaces it."""
+        """Return whether an alias only approximates the value that replaces it."""
         own = (getattr(one, "VALUE_ALIASES", {}).get(knob, {}) for one in self.instruments.values())
         return any(f"~{alias}" in words.split() for rows in own for words in rows.values())
 
@@ -152,7 +152,7 @@ class Catalog:
         return knobs
 
     def _spelled_out(self, limit: Limit) -> Checked:
-        """Return a limit; replace a Family with a limit to the names of its instruments."""
+        """Return the limit itself, or for a Family a limit to the names of its instruments."""
         if not isinstance(limit, Family):
             return limit
         prefix = limit.folder + "/"
@@ -199,7 +199,7 @@ def own(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def purpose(text: str) -> str:
-    """Return the purpose in a knob's comment; what low and high look like is left out."""
+    """Return the purpose stated in a knob's comment, without what low and high look like."""
     does = re.split(r"^(?:(?:no )?low|high|typical)\b", text, maxsplit=1, flags=re.MULTILINE)[0]
     return re.split(r"; ", does.replace("\n", " ").strip(), maxsplit=1)[0]
 

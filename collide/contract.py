@@ -25,8 +25,8 @@ OFFERED: dict[str, tuple[str, ...]] = {
 }
 CONTRACT = "see the contract in collide/instrument.py"
 
-# Words that cannot be a knob's name, because command lines would be ambiguous: mostly variables of
-# verbs.
+# Reserved words, mostly variables of verbs: a knob with such a name would make command lines
+# ambiguous.
 RESERVED = frozenset(
     "a address again all amount as at audio b count deno draw dup engine everywhere family "
     "farm file for from full host idle json keep key knobs layer license light longest look "
@@ -34,13 +34,13 @@ RESERVED = frozenset(
     "scripts search shortest slots sort trace twice uncut until url used wide".split()
 )
 
-# Entries of a preset that are not knobs, and their types: a description, and whether the preset is
+# The entries of a preset besides knobs, with their types: its description, and whether it is
 # listed.
 BESIDE: Mapping[str, type] = {"about": str, "listed": bool}
 
 
 def check(name: str, module: ModuleType, *, script: bool = False) -> None:
-    """Raise CollideError if a module breaks the contract; a `script` must obey more rules."""
+    """Raise CollideError if a module breaks the contract, which is stricter for a `script`."""
     troubles = itertools.chain(_file_troubles(name, module), _troubles(name, module, script))
     why, fix = next(troubles, ("", ""))
     if why:
@@ -48,7 +48,7 @@ def check(name: str, module: ModuleType, *, script: bool = False) -> None:
 
 
 def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
-    """Yield the faults that any file can have, each with a fix ("" refers to CONTRACT)."""
+    """Yield the faults that any file can have, each with a fix ("" stands for CONTRACT)."""
     if not (module.__doc__ or "").startswith(f"{name}: "):
         yield f"its first line must begin with '{name}: '", ""
     if sum(hasattr(module, shape) for shape in SHAPES) != 1:
@@ -69,7 +69,7 @@ def _file_troubles(name: str, module: ModuleType) -> Iterator[tuple[str, str]]:
 
 
 def _before_troubles(module: ModuleType) -> Iterator[str]:
-    """Yield the faults in BEFORE, which lists values of knobs that old recipes lack."""
+    """Yield the faults in BEFORE, which gives values to the knobs that old recipes lack."""
     for knob, value in getattr(module, "BEFORE", {}).items():
         limit = module.LIMITS.get(knob)
         if limit is None:
@@ -110,7 +110,7 @@ def _post_troubles(module: ModuleType) -> Iterator[str]:
         yield f"{shape} must take {must}, and may take {may}"
     plates = hasattr(module, "plate"), hasattr(module, "PLATE_FRAMES"), "plate" in wants
     if len(set(plates)) > 1:
-        yield "plate, PLATE_FRAMES and the parameter plate belong together"
+        yield "plate, PLATE_FRAMES and the parameter plate must occur together"
     if shape == "passes" and not getattr(module, "WHOLE", False):
         yield "passes need WHOLE = True"
     if hasattr(module, "PER_LAYER") or hasattr(module, "KEYED"):

@@ -25,7 +25,7 @@ def begin() -> None:
 
 def _refuse_python() -> None:
     """Exit with a short error if this Python is too old or lacks collide's packages."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - an old Python gets an error, not a traceback
+    if sys.version_info < (3, 11):  # noqa: UP036 - tells users that Python is too old
         print(
             "ERROR: collide needs Python 3.11 or newer\n"
             "  why  this is Python {}.{}\n"
@@ -38,7 +38,7 @@ def _refuse_python() -> None:
     if find_spec("xxhash") is None:
         print(
             "ERROR: this Python does not have the packages of collide\n"
-            "  why  they are installed in .venv, or not at all; README.md contains the command\n"
+            "  why  the environment .venv is not active, or not installed yet (see README.md)\n"
             "  fix  . .venv/bin/activate",
             file=sys.stderr,
         )

@@ -17,8 +17,8 @@ An instrument is one file in the folder of its family. It has
     REACH         for each threshold whose default is a range: a wider range to search when the
                   threshold is solved (see blend/balance)
     ALIASES       for each knob, other programs' names for it, separated by spaces (optional)
-    VALUE_ALIASES for each knob, its own or another instrument's: what to type, and the words that
-                  this replaces, for example {"fit": {"fit=cover": "crop fill"}}. Hyphens in a word
+    VALUE_ALIASES for each knob of this or another instrument: what to type, and the words that it
+                  replaces, for example {"fit": {"fit=cover": "crop fill"}}. Hyphens in a word
                   stand for spaces. ~ before a word marks an approximate match (optional)
     threshold     threshold(knobs) -> str, for a mode whose key has its own threshold instead of
                   `similarity`: returns the name of that knob
@@ -27,7 +27,7 @@ An instrument is one file in the folder of its family. It has
                   passes(knobs, …) -> Passes    several runs; each may use measurements of the
                                                 runs before it
                   analyze(knobs, …) -> dict     Python in one thread, mostly on frames
-    answer        answer(files, …) -> plain data, if a command's or passes' files contain facts
+    answer        answer(files, …) -> plain data, if the files of a command or passes contain facts
     VERSION       for analyze, passes and answer; raise it when their result changes
     LIBRARIES     the packages that compute its result, such as numpy; their versions enter the key
     AFTER         for a new instrument in blend/ or audio/: the name of the instrument that it
@@ -45,12 +45,12 @@ Instruments in post/ play on the finished picture, in any order. Each of them ha
 
     filters(knobs, *, size, fps, seed) -> str
                   size is (width, height). fps is an exact int or Fraction; as text, it is 24 or
-                  24000/1001, which ffmpeg accepts (`in_seconds` divides by it). The knob fps is 24
-                  or 23.976. `t` is the time in the piece in seconds, even if only a part is
-                  rendered. Each instrument gets its own seed. The picture arrives staged (4:2:0,
+                  24000/1001, which ffmpeg accepts (`in_seconds` divides by it). The knob fps holds
+                  24 or 23.976 instead. `t` is the time in the piece in seconds, even if only a part
+                  is rendered. Each instrument gets its own seed. The picture arrives staged (4:2:0,
                   limited range, BT.709), and may leave in any form. "" changes nothing
-    first         an optional parameter, for filters that count frames instead of reading `t`: the
-                  frame of the piece that they count from
+    first         an optional parameter for filters that count frames instead of reading `t`: the
+                  number of the frame of the piece at which they start
     plate(knobs, *, size, fps, seed) -> Argv
                   for filters that need generated pictures, such as grain: writes plate.nut with
                   PLATE_FRAMES staged frames. filters then also takes `plate`, the label of a stream
@@ -234,7 +234,7 @@ def wave(by: float, seed: int, name: str, seconds: float, time: str) -> str:
 def lent(knob: str, name: str) -> str:
     """Return the name of a File knob's file in the folder where a command runs.
 
-    Keep the suffix, which the limit has checked: it tells ffmpeg the type of the file.
+    The name keeps the file's suffix, which the limit has checked and which tells ffmpeg the type.
     """
     return knob + PurePath(name).suffix.lower()
 

@@ -16,12 +16,12 @@ from collide.base.frame_rate import NTSC, exact
 from collide.base.spoken_number import FRAMES, TIMES, amount, cleaned
 from collide.base.words import nearest
 
-LEAST = 0.0001  # a lower limit between 0 and this stands for "above 0"
-SHARES = 10  # in ranges up to this value, a percentage is a fraction of 1: 30% is 0.3
+LEAST = 0.0001  # a lower limit between 0 and this value means "above 0"
+SHARES = 10  # if the upper limit is at most this, a percentage is a fraction: 30% is 0.3
 
 
 class BadValueError(InputError):
-    """An invalid value, with a valid value (`instead`) and values to compare (`sweep`)."""
+    """The error for an invalid value, with a valid value (`instead`) or a `sweep` to try."""
 
     sweep = ""  # set only for values that would animate a knob
 
@@ -39,7 +39,7 @@ class BadValueError(InputError):
 class Checked:
     """A limit that can check values; the catalog replaces each Family with a Checked limit."""
 
-    of = ""  # what kind of thing a value names: project, look, file
+    of = ""  # what a value names: "project", "look", "file" …
 
     def check(self, value: Any) -> Any:
         """Return the value in canonical form or raise ValueError with the allowed values."""
@@ -186,7 +186,7 @@ class Seconds(Range):
 
 @dataclass(frozen=True)
 class _Words(Checked):
-    """Some of a fixed set of words, joined by commas."""
+    """Words from a fixed set, joined by commas."""
 
     words: tuple[str, ...]
 
@@ -234,7 +234,7 @@ class Several(_Words):
 
 
 class Chain(_Words):
-    """`none`, or some of a fixed set of words, joined by commas, in the typed order."""
+    """`none`, or words from a fixed set, joined by commas, in the typed order."""
 
     def _form(self, value: Any) -> Any:
         words = self._split(value)

@@ -40,7 +40,7 @@ class Size(Checked):
     most: int = 8192
 
     def near(self, text: str) -> str | None:
-        """Return the allowed size for a string (1280 x 720, 16:9 or 720p), or None."""
+        """Return the allowed size that a string such as 1280 x 720, 16:9 or 720p means, or None."""
         text = cleaned(text).lower()
         match = re.fullmatch(r"([0-9]{1,5})\s*[x*×:/, ]\s*([0-9]{1,5})(?:px|[pi])?", text)
         sides = [*map(int, match.groups())] if match else self._wide(text)
@@ -89,7 +89,7 @@ class MaterialName(Name):
     """
 
     def near(self, text: str) -> str | None:
-        """Strip folders and quotes; return None if no suffix or a control character is left."""
+        """Return the name without folders and quotes, or None if the rest is not a file name."""
         name = PurePath(cleaned(text)).name
         return name if PurePath(name).suffix and not CONTROL.search(name) else None
 
@@ -127,7 +127,7 @@ class File(Name):
 
 
 class Band(Checked):
-    """`off`, or a target range from 0 to 1; the range itself is the value, not a draw from it."""
+    """`off`, or a target range from 0 to 1, which is used whole: nothing is drawn from it."""
 
     def _form(self, value: Any) -> Any:
         if value == "off":
@@ -166,7 +166,7 @@ def low_and_high(band: str) -> tuple[float, float] | None:
 
 @dataclass(frozen=True)
 class Text(Checked):
-    """A string that matches the regular expression `form`; `takes` describes it.
+    """A string that matches the regular expression `form`, which `takes` describes in words.
 
     `of` is the kind of value, for completion. `means` corrects a string that does not match, or
     returns "".
@@ -231,7 +231,7 @@ HOST_AND_PORT = Text(
     r"(?i:([a-z0-9_.-]{1,253})|\[([0-9a-f:]+)\])(?::([0-9]{1,5}))?",
 )
 LOOK_NAME = Text(
-    "the name of a look or its beginning, such as 7f3a, the number of a cell, or a star's name",
+    "a look's name or its beginning (such as 7f3a), the number of a cell, or a star's name",
     LABEL.pattern,
     "look",
     pasted_text.look_stem,

@@ -38,7 +38,7 @@ class Memo:
         return self
 
     def let_go(self) -> None:
-        """Write the delayed rows and write immediately from now on."""
+        """Write the delayed rows, and stop delaying writes."""
         with self._lock:
             held, self._held = self._held or {}, None
         self._tell(held)

@@ -33,14 +33,15 @@ class Limit(NamedTuple):
     bytes: int
     why: str
     fix: str
-    most: int  # highest limit for which there is room on the disk, in bytes
+    most: int  # highest limit that the disk has room for, in bytes
 
 
 def limit(store: Store, held: int) -> Limit:
     """Return the limit of a store that now contains `held` bytes.
 
-    The limit is COLLIDE_CACHE_MAX_GB if set, otherwise a fraction of the disk, but at most `held`
-    plus the free space minus a reserve. Raise InputError if COLLIDE_CACHE_MAX_GB is invalid.
+    The limit is COLLIDE_CACHE_MAX_GB if set, otherwise a fraction of the disk. In both cases, it is
+    at most `held` plus the free space, minus a reserve. Raise InputError if COLLIDE_CACHE_MAX_GB is
+    invalid.
     """
     disk, user_limit = _disk(store), typed_limit()
     there = held + _free(disk)
@@ -105,7 +106,7 @@ def typed_limit() -> int | None:
 
 
 def _in_gigabytes(text: str) -> str:
-    """Return the shell command that sets the limit to the typed gigabytes, or to 50."""
+    """Return the shell command that sets the limit to the number in `text`, by default 50."""
     gigabytes = re.fullmatch(r"\s*([0-9]{1,5}(?:\.[0-9]+)?)\s*(?:[gG](?:i?[bB])?)?\s*", text)
     typed = gigabytes and float(gigabytes[1]) > 0
     return f"export COLLIDE_CACHE_MAX_GB={gigabytes[1] if gigabytes and typed else 50}"
@@ -119,7 +120,7 @@ def make_way(index: Index, size: int) -> None:
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Lease and count an entry's objects (all or only `only`) and evict others to make room.
+    """Lease and count an entry's objects (or just `only`), and evict others to make room.
 
     The objects are counted before they are in place. Raise DiskError if leased and pinned objects
     leave no room, or if the index cannot be written. Raise InputError if the typed limit is

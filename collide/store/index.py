@@ -67,7 +67,7 @@ class Index:
 
         Args:
             when: the Unix time of the render, by default now.
-            only: the objects to count of an entry from another machine; by default, all.
+            only: for an entry from another machine, the objects to count; by default, all.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -166,7 +166,7 @@ class Index:
         return Cause.EVICTED if was_here else Cause.AFAR
 
     def rate(self, kind: str) -> tuple[float, float] | None:
-        """Return the median seconds and bytes per unit of work of the latest renders of one kind.
+        """Return the median seconds and bytes per unit of work, over the latest renders of a kind.
 
         Return None if that kind was never rendered here.
         """

@@ -32,11 +32,11 @@ def _room(store: Store, how: int) -> Iterator[None]:
 
 
 with_others = partial(_room, how=fcntl.LOCK_SH)  # others may add leases and pins at the same time
-alone = partial(_room, how=fcntl.LOCK_EX)  # until it ends, others cannot add leases or pins
+alone = partial(_room, how=fcntl.LOCK_EX)  # meanwhile, others cannot add leases or pins
 
 
 class Lease:
-    """A lease on the objects that this process needs, until it is closed or the process ends."""
+    """A lease on objects that this process needs; it ends when closed or when the process ends."""
 
     def __init__(self, store: Store) -> None:
         self.store = store

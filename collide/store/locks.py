@@ -106,7 +106,7 @@ def held_folder(inside: Path) -> Iterator[Path]:
 
 
 def sweep_folders(inside: Path) -> None:
-    """Delete the folders of `held_folder` whose owners are dead."""
+    """Delete the folders that dead processes created with `held_folder`."""
     for path in inside.glob(f"*{LOCK}"):
         with _free(path) as free:
             if free:

@@ -1,6 +1,6 @@
 """The content-addressed store; no other module adds files to cache/objects or cache/actions.
 
-    version              number of the layout
+    version              version number of the layout
     objects/ab/DIGEST    content, read-only, named after the digest of the bytes as read back
     actions/ab/KEY.json  the sealed entry of a key; if rendered here, written after its objects
     room                 lock for leasing, pinning, counting and evicting (see leases.py)
@@ -75,7 +75,7 @@ class Store:
         return self.root / "objects" / digest[:2] / digest
 
     def holds(self, ref: ObjectRef) -> bool:
-        """Return whether an object is present at its recorded size, without reading its bytes."""
+        """Return whether an object is present with its recorded size, without reading its bytes."""
         try:
             return self.object(ref.digest).stat().st_size == ref.size
         except OSError:
@@ -103,7 +103,7 @@ class Store:
         return path if self.sound(path) else None
 
     def sound(self, path: Path) -> bool | None:
-        """Return whether a file's content matches its path, or None if the file is missing.
+        """Return whether a file's content matches the digest in its path, or None if it is missing.
 
         Move a damaged file to quarantine. Each instance of Store rereads a file only if the file's
         stat has changed.
@@ -172,8 +172,8 @@ class Store:
     ) -> Entry:
         """Move finished files into the store as the result of `key` and return its entry.
 
-        `before` is called with the entry before any object is in place. After an OSError, no entry
-        is written.
+        `before` is called with the entry before any object is in place. If this raises OSError, no
+        entry has been written.
         """
         self.ready()
         objects = {role: _ref(path) for role, path in sorted(files.items())}

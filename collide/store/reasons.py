@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# Prefixes of names in a step's log and the names that are not knobs.
+# Prefixes of names in a step's log; ENGINE and LOOK are whole names.
 UPSTREAM = "from "  # the result of the named task
 ORIGIN = "origin of "  # the origin of the named knob
 VERSION = "version of "  # the version of the named instrument
@@ -19,10 +19,10 @@ Log = Mapping[str, Any]
 
 
 class Cause(StrEnum):
-    """The kind of a reason for a render, a fetch or a lookup."""
+    """Why a step is rendered, fetched or looked up."""
 
     KNOB = "knob"
-    FILE = "file"  # a clip or a sound, by content
+    FILE = "file"  # the content of a clip or a sound
     UPSTREAM = "upstream"
     ENGINE = "engine"
     VERSION = "version"
@@ -119,8 +119,8 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
 def _worth_telling(reasons: list[Reason]) -> Iterable[Reason]:
     """Yield the reasons that are not redundant.
 
-    The name of the look changes with any other value, so it counts only as the sole reason. A clip
-    is redundant if its layer changed.
+    The name of the look changes with any other value, so it counts only if it is the sole reason. A
+    clip is redundant if its layer changed.
     """
     layers = {reason.name.replace(":", "") for reason in of(reasons, Cause.UPSTREAM)}
     for reason in reasons:
@@ -141,7 +141,7 @@ def _words(reason: Reason, task: str) -> str:
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "the clip" if name.rpartition(".")[2] == "clip" else "the sound"
     file = knob if "." in knob else file  # layer1.clip, for a step that reads several layers
-    if reason.cause is Cause.DEARER and old is None:  # one sentence for several segments
+    if reason.cause is Cause.DEARER and old is None:  # several segments share one sentence
         return f"{upstream} reads it: rendering it is faster than fetching it"
     words = {"name": name, "knob": knob, "task": upstream, "file": file}
     return SENTENCES[reason.cause].format(**words, old=_text(old), new=_text(new))
@@ -202,7 +202,7 @@ def short(version: str, other: str) -> str:
 def modern(
     task: str, says: Mapping[str, Any], facts: Log, layered: Iterable[str], beds: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Convert the log `says` of an earlier version of collide to the names used now.
+    """Convert `says`, a log of an earlier version of collide, to the names used now.
 
     Knobs in `layered` get their layer's prefix, and a bed's knobs get their names in `beds`. Values
     that are no longer logged are omitted.

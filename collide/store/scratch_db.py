@@ -17,7 +17,7 @@ from collide.base.hashing import digest_of
 
 Row = tuple[Any, ...]
 
-# Temporary sqlite errors. "No such table" is not among them: a flipped bit can cause it.
+# Temporary sqlite errors. "No such table" is not one of them, because a flipped bit can cause it.
 PASSING = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
@@ -33,7 +33,7 @@ class Notes:
 
     def __init__(self, path: Path, tables: Sequence[str]) -> None:
         self.path, self.tables = path, tables
-        self.form = int(digest_of(list(tables))[:7], 16)  # the user_version: identifies the tables
+        self.form = int(digest_of(list(tables))[:7], 16)  # user_version: it identifies the tables
         self._lock = threading.RLock()
         self._open: sqlite3.Connection | None = None
         self._stands: tuple[int, int] | None = None  # device and inode of the open file
@@ -50,7 +50,7 @@ class Notes:
                 return []
 
     def tell(self, *orders: tuple[str, Iterable[Sequence[Any]]]) -> bool:
-        """Execute each statement for all its rows, in one transaction. Return whether it worked."""
+        """Execute each statement for all its rows, in one transaction; return whether it worked."""
         with self._lock:
             try:
                 with self._file() as file:

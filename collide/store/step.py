@@ -46,12 +46,12 @@ class Job(Call):
     """The call that a step makes, with its inputs: clips, upstream results and other files."""
 
     inputs: Mapping[str, Input] = field(default_factory=dict)
-    then: tuple[Call, ...] = ()  # later calls, which extract facts from `files` and `answer`
+    then: tuple[Call, ...] = ()  # later calls, which extract facts from the job's files and answer
     unkeyed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are not in the key
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
     lasts: Mapping[str, float] = field(default_factory=dict)  # durations of inputs in a list: NUT
     # does not store the duration of a file's last frame, so the list would drop the next frame
-    frames: Mapping[str, int] = field(default_factory=dict)  # expected frames in each video file
+    frames: Mapping[str, int] = field(default_factory=dict)  # video file -> expected frames
     drop: tuple[str, ...] = ()  # files that only later calls need
     work: int = 0  # frames to process, for progress
     size: int = 64 << 20  # size limit of each file, in bytes
@@ -63,7 +63,7 @@ class Job(Call):
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Return the calls whose arguments and VERSION are in the key, rather than a command."""
+        """Return the calls that the key covers by arguments and VERSION, not by command."""
         return (*(() if self.runs_one_command else (self,)), *self.then)
 
     def argv(self, catalog: Catalog) -> Argv:
@@ -125,7 +125,7 @@ def read_job(data: Mapping[str, Any]) -> Job:
 
 
 Results = Mapping[str, Entry]  # entries by task
-Log = dict[str, Any]  # the values that a step's job depends on: knobs and others
+Log = dict[str, Any]  # the values that a step's job depends on, most of them knobs
 
 
 class Watched(Mapping[str, Any]):

@@ -16,7 +16,7 @@ KINDS = tuple(
 
 SIZED = ("du", "df")  # shell commands whose -h prints sizes, not help
 
-ALL = ("all", "every", "everything", "any", "*")  # all projects, or all words of a choice
+ALL = ("all", "every", "everything", "any", "*")  # words for all projects or all choices
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:

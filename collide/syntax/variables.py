@@ -23,8 +23,8 @@ class Variable:
     default: str | None = None  # the default, as typed
     without: str = ""  # the default in words, if no value can express it
     required: bool = False
-    others: Mapping[str, str] = field(default_factory=dict)  # word -> value or verb
-    positional: bool = False  # whether it may take a word typed without name=
+    others: Mapping[str, str] = field(default_factory=dict)  # word -> value or verb that it means
+    positional: bool = False  # whether its value may be typed without name=
 
     def read(self, name: str, text: str) -> Any:
         """Check typed text and return its value; raise BadValueError if it is not allowed."""
@@ -75,7 +75,7 @@ FARM = Variable(
 FARMED = {
     "farm": FARM,
     "twice": toggle(
-        "whether to render all pieces, not just one in a hundred, on two workers and compare them"
+        "whether every piece, instead of one in a hundred, is rendered by two workers and compared"
     ),
     "scripts": toggle("whether to send a project's scripts to workers, which run them"),
 }

@@ -42,7 +42,7 @@ class Verb:
 
     @property
     def record(self) -> str:
-        """The variable for a file that the verb requires, or "" if it does not require a file."""
+        """Return the name of the required variable that takes a file, or "" if there is none."""
         needed = ((name, one.limit.of) for name, one in self.variables.items() if one.required)
         return next((name for name, of in needed if of == "file"), "")
 

@@ -66,11 +66,11 @@ def _control(knob: Knob, number: int | None, values: Knobs, settings: Settings) 
 
 
 def _taken(knob: Knob) -> dict[str, Any]:
-    """Return the kind of control for a knob and its allowed values."""
+    """Return a knob's kind of control and its allowed values."""
     limit = knob.limit
     if isinstance(limit, Range):
         step = 1 if limit.whole else _step(limit.high - limit.low)
-        # eyes and ears perceive ratios if the values span several orders of magnitude
+        # if values span several orders of magnitude, eyes and ears perceive their ratios
         by_ratio = limit.low > 0 and limit.high > 5 and limit.high / limit.low > 300
         ends = {"low": limit.low, "high": limit.high, "step": step, "ratio": by_ratio}
         return {"kind": "number", **ends}

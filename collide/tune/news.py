@@ -33,7 +33,7 @@ class News:
                         page.get_nowait()
 
     def listen(self) -> "Queue[bytes]":
-        """Return a queue for another page that contains the latest news of each kind.
+        """Return a queue for another page, filled with the latest news of each kind.
 
         Raises:
             Full: the maximum number of pages is already listening.

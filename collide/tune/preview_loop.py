@@ -6,7 +6,7 @@ clip ─ row:i ─┐  a layer that starts over in the preview usually has two r
 Rows contain colors and cuts but not thresholds, because the page itself applies the knobs that
 `controls.py` lists. It also applies cross-fades, so the atlas contains both outgoing and incoming
 frames. A row is rendered again only when its content changes. The piece is rendered at a small
-size; a tile has the same size, or a smaller size if there are many tiles.
+size; a tile has that size, or less if there are many tiles.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
 
 
 def described(piece: Piece, seen: Span, results: Results) -> dict[str, Any]:
-    """Return the data that a page needs in addition to the video, as JSON data.
+    """Return what a page needs in addition to the video, as JSON data.
 
     Positions and sizes of layers are fractions of the frame. Tiles are counted down the columns.
     `missing` lists the effects that the page cannot show.
@@ -134,7 +134,7 @@ def _row(piece: Piece, number: int, span: Span, *, results: Results) -> Job:
     films = film_tasks(layer)
     matte = chain(held(piece, layer, "[1:v:0]"), f"trim=start_frame={span.first}") if films else ""
     layer_facts = leveled(asked_of(piece, layer, results, matte), results)
-    # the number of earlier frames that steady the cut of the row
+    # the number of earlier frames needed to steady the row's cut
     more = around(layer_facts)
     clip = sought(layer_facts, more)
     late = 0.0 if layer.clip.still else float(span.first / layer.rate(piece.fps))
@@ -180,7 +180,7 @@ def _tiles(layer_facts: Facts, source: str, head: str, frames: int) -> tuple[lis
 
 
 def _cropped(layer_facts: Facts) -> bool:
-    """Return whether a layer has no fog and is larger than the frame, so a row crops it."""
+    """Return whether rows crop a layer, because it has no fog and is larger than the frame."""
     if fogged(layer_facts.layer):
         return False
     frame = wide_and_high(layer_facts.output_size)

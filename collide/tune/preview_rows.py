@@ -18,7 +18,7 @@ from collide.project.piece import Piece
 
 FASTEST = 30  # frames per second; at 1.5 times this rate or more, frames are skipped
 NEAR = 24  # frames; a shorter gap between visible frames is rendered too
-LARGEST = 2_100_000  # pixels of an atlas, which is decoded while a slider moves
+LARGEST = 2_100_000  # maximum pixels of an atlas: it is decoded while a slider moves
 HIGHEST = 4096  # pixels; every decoder accepts this height
 
 
@@ -52,7 +52,7 @@ def kept(layer: Layer, seen: Span) -> list[Span]:
 
 
 def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
-    """Return the reads for a span of some runs; the `piece` of a read is the number of its row."""
+    """Return the reads for a span of `runs`; the `piece` of a read is the number of its row."""
     result, spans = list[Read](), kept(layer, seen)
     for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
         last = max(at for at, one in enumerate(spans) if one.first <= read.first)
@@ -66,7 +66,7 @@ def again(layer: Layer, span: Span, runs: tuple[Run, ...]) -> Round | None:
 
 
 def _size(layer: Layer, span: Span, runs: tuple[Run, ...]) -> int:
-    """Return the number of frames in a row, which is enough for a whole visible round."""
+    """Return the number of frames in a row, enough for a whole round if one is visible."""
     each = sum(run.count for run in runs)
     return max(layer.material, SHORT * each if each <= span.count else 0)
 

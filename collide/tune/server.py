@@ -178,7 +178,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._send(status, text, "application/json")
 
     def _body(self) -> Mapping[str, Any]:
-        """Return the JSON in a request; raise RefusedError before reading JSON that is too long."""
+        """Return the JSON in a request; raise RefusedError before reading it if it is too long."""
         size, form = self.headers.get("Content-Length", ""), self.headers.get("Content-Type", "")
         if self.headers.get("Origin") is None or form != "application/json":
             raise RefusedError(HTTPStatus.FORBIDDEN)

@@ -1,7 +1,8 @@
 """The pictures on a page's tabs: each layer's colors at the time of a still.
 
 The pictures are rendered after the still, long before the moving preview replaces them. A still
-does not render the colors of a layer that is cut along a matte, so this layer's tab waits.
+does not render the colors of a layer that is cut along a matte, so the tab of such a layer waits
+for the moving preview.
 """
 
 from base64 import b64encode
@@ -18,7 +19,7 @@ WIDTH = 148  # pixels; twice the width on a tab
 
 
 class TabPictures:
-    """The pictures sent so far; a layer's picture is replaced if its clip or part changes."""
+    """The pictures sent so far; a layer's picture is replaced if its clip or start changes."""
 
     def __init__(self) -> None:
         self._pictures: dict[int, dict[str, Any]] = {}

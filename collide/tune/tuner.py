@@ -1,7 +1,7 @@
 """The actions of a page: turn knobs, undo, roll dice, keep, star, render; one function each.
 
-Actions come from a browser, so each is checked as a command is. The response contains the
-equivalent doit command.
+Actions come from a browser, so each is checked like a command. The response contains the equivalent
+doit command.
 """
 
 import threading
@@ -32,7 +32,7 @@ from collide.tune.page_errors import in_words
 from collide.tune.painter import Painter, Tell, Wish
 
 DAY = 86400.0  # seconds; the time limit of a render
-GRACE, BRIEF = 20.0, 0.05  # seconds that a stopped render has to exit and between checks
+GRACE, BRIEF = 20.0, 0.05  # seconds that a stopped render has to exit, and between checks
 STOPPED = "stopped; finished work is kept"
 
 
@@ -273,7 +273,7 @@ class Tuner:
 
 def _malformed(name: str) -> InputError:
     return InputError(
-        f"{name} is malformed", why="the page sends it in another form", fix="reload the page"
+        f"{name} is malformed", why="the page sends it in a different form", fix="reload the page"
     )
 
 

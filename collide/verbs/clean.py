@@ -93,7 +93,7 @@ def _delivered(project: Project) -> list[Path]:
 
 
 def _lines(project: Project, paths: list[Path]) -> Iterator[str]:
-    """Yield the lines to print: paths, and the number of files in subfolders except output/."""
+    """Yield the lines to print: paths, and a count for each subfolder other than output/."""
     home, listed = project.workspace.root, (project.path, project.video.parent)
     yield from (str(path.relative_to(home)) for path in paths if path.parent in listed)
     folders = Counter(path.parent for path in paths if path.parent not in listed)

@@ -1,9 +1,9 @@
 """list and search the clips: doit clips rain min=720 audio=yes dup=no; page=true shows pictures
 
-A search looks for words in names, titles, makers and licenses. Several file names (for instance
-from *.mp4 in a shell) list exactly these clips. Each line shows a clip's length, size and sound,
-how many projects use it, its duplicates, and its license. A search by motion, light or uncut takes
-longer the first time: it analyzes the clips that match everything else.
+A search looks for words in names, titles, makers and licenses. If you type several file names (for
+instance with *.mp4 in a shell), exactly these clips are listed. Each line shows a clip's length,
+size and sound, how many projects use it, its duplicates, and its license. A search by motion, light
+or uncut takes longer the first time: it analyzes the clips that match the other criteria.
 """
 
 import re
@@ -42,7 +42,7 @@ TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0
 SIDES = VALUE_ALIASES["min_resolution"].items()  # "min_resolution=720": "hd"
 HEIGHTS = {word: typed.partition("=")[2] for typed, words in SIDES for word in words.split()}
 UNUSED = {**dict.fromkeys("never unused no none false off".split(), "0"), "true": "1", "yes": "1"}
-# Words that are typed as a search for clips with a property, and the filter for it, or "".
+# Words that people type in a search, and the filter that each of them means ("" if none exists).
 PROPERTIES = {
     **dict.fromkeys("audio sound sounds".split(), "audio=yes"),
     **dict.fromkeys("silent mute muted soundless".split(), "audio=no"),
@@ -148,7 +148,7 @@ def run(request: Request) -> int:
 
 
 def _filters(request: Request, every: Inventory) -> Iterator[str]:
-    """Yield the command with a filter for each word that no clip contains, such as unused or 4k."""
+    """For words that no clip contains, such as unused or 4k, yield commands with a filter."""
     for word in request.words:
         own, found = word.lower(), chosen(every.rows, Wanted(words=(word,)))
         values = {n: one.others.get(own, "") for n, one in VERB.variables.items()}
@@ -167,7 +167,7 @@ def _filters(request: Request, every: Inventory) -> Iterator[str]:
 
 
 def _looked_through(session: Session, every: Inventory, wanted: Wanted) -> Inventory:
-    """Analyze the clips that the search cannot judge otherwise; return the updated inventory."""
+    """Analyze the clips that match so far but lack an analysis; return the updated inventory."""
     left = [row for row in chosen(every.rows, wanted.unseen) if row.temper is None]
     if not left:
         return every

@@ -44,7 +44,7 @@ VERB = Verb(
             without="20:00 for a search, otherwise any",
         ),
         "draw": Variable(Range(0, 2**53), DRAW, "1234", without="new names"),
-        "again": toggle("whether to download clips again after you deleted them"),
+        "again": toggle("whether to download clips that you have deleted"),
         "deno": toggle(
             "whether deno may be started: YouTube needs it, and collide does not sandbox it"
         ),
@@ -53,8 +53,8 @@ VERB = Verb(
 )
 
 PAGE = "library/camera-search.html"
-RESULTS = 20  # search results to request for a drawn name, and the minimum for words
-TRIES = 4  # names to search for per wanted clip, because many names find nothing
+RESULTS = 20  # search results to request for a drawn name, and the minimum for other words
+TRIES = 4  # names to search for per wanted clip, because many searches find nothing
 
 
 def run(request: Request) -> int:

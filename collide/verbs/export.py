@@ -1,6 +1,6 @@
 """export a piece: as=prores4444, h265-10, vertical, stems, look, order or ffmpeg
 
-as=look writes a small file to share; `doit new from=FILE` starts a project with it. as=ffmpeg
+as=look writes a small file to share; `doit new from=FILE` starts a project from it. as=ffmpeg
 analyzes colors and loudness, and prints the piece as one plain command. as=order writes a file for
 rendering the piece on another machine: `python -m collide make ORDER.json`.
 """

@@ -1,8 +1,8 @@
 """render many pieces on many machines: run doit farm on this one and doit work HOST on the others
 
-If run again, it lists the connected workers. gc keep=200G frees space in the shared store. This is
-the store at COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…), or the store that this
-machine serves if COLLIDE_STORE is not set.
+If run again, it lists the connected workers. gc keep=200G frees space in the shared store: the
+store at COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…) or, if COLLIDE_STORE is not
+set, the store that this machine serves.
 """
 
 import os

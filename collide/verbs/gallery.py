@@ -37,7 +37,7 @@ def run(request: Request) -> int:
     if folder.is_symlink():
         raise InputError(
             f"{folder} is a link",
-            why="the page and its pictures would be written to its target, among other files",
+            why="the page and its pictures would be written among the files of another folder",
             fix=f"remove the link: rm {folder}",
         )
     for project in projects:

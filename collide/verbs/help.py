@@ -23,7 +23,7 @@ from collide.syntax.left_out import last_used
 from collide.syntax.variables import FARMED, PIECE, Variable
 from collide.syntax.verb import Verb, declaration, verb_module, verbs
 
-SENTENCE = 30  # the maximum number of words of a request
+SENTENCE = 30  # the maximum number of words in a request
 
 VERB = Verb(
     examples=("roll", "black and white"),
@@ -33,11 +33,11 @@ VERB = Verb(
 # These defaults decide how long a first render takes.
 MATTER = ("num_videos", "duration", "output_size", "fps")
 FEW = 4  # the maximum number of verbs to list for a variable
-STUDIO = {"engine", *FARMED}  # variables that are rarely needed or for several machines
+STUDIO = {"engine", *FARMED}  # variables that are rarely needed, or only for several machines
 
 
 def run(request: Request) -> int:
-    """Print a verb's page, what mentions other words, or the list of verbs if nothing is typed."""
+    """Print the list of verbs, the page of a verb, or the lines that mention other words."""
     if not request.words:
         return int(verb_module("list").run(request))
     name, *more = request.words
@@ -56,7 +56,7 @@ def _unknown(request: Request) -> InputError:
     if more:
         return InputError(
             f"nothing mentions {' '.join(request.words)!r}",
-            why="neither a task, a verb, a knob, an effect nor a preset",
+            why="no task, verb, knob, effect or preset contains these words",
             fix="list the verbs: doit list\nlist the knobs: doit knobs",
         )
     knob, advice = name in knobs(), _advice(request.workspace, name)
@@ -70,7 +70,7 @@ def _unknown(request: Request) -> InputError:
 
 
 def _mentioned(request: Request) -> list[str]:
-    """Return a heading and what mentions the words; [] for one word with a better answer."""
+    """Return a heading and the lines that mention the words; [] if there is a better answer."""
     text = " ".join(request.words)
     if not request.words[1:] and not _advice(request.workspace, text).startswith("see "):
         return []
@@ -94,7 +94,7 @@ def _page(verb: str, workspace: Workspace) -> Iterator[str]:
         pages[variable in STUDIO] += _lines(variable, declared, without)
     yield "\n".join([*lines, *pages[False], *(_of_knobs() if takes.knobs else ())])
     if pages[True]:
-        yield "\n".join(["rarely needed or for several machines", *pages[True]])
+        yield "\n".join(["rarely needed, or for several machines", *pages[True]])
     if verb == "render":
         yield "\n".join(_of_tasks()).strip()
 
@@ -137,7 +137,7 @@ def _advice(workspace: Workspace, name: str) -> str:
 
 
 def _without_project(verb: str, otherwise: str, last: str) -> str:
-    """Say which project a verb uses by default."""
+    """Return the project that a verb uses by default, in words."""
     if not declaration(verb).leaves_out({}):
         return otherwise
     used = f"the project used last ({last})" if last else "the project used last"

@@ -42,7 +42,7 @@ def run(request: Request) -> int:
 
 
 def _whose(file: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterator[str]:
-    """Yield the look and its projects; for a video, also whether it is byte for byte the look's."""
+    """Yield the look and its projects; for a video, also whether its bytes are the look's."""
     names = ", ".join(project.name for project, _ in matches)
     yield f"{file}: look {look.name}, of {f'project {names}' if names else 'no project here'}"
     videos = {other.video for _, other in matches}

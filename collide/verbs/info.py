@@ -1,7 +1,7 @@
 """show what one task reads and produces, its commands, and why it would run
 
-`doit info layer` lists all tasks of that kind. trace=true prints a trace of the last run that did
-any work: save it with `doit info trace=true project=x > run.json` and open the file in a trace
+`doit info layer` lists all tasks of the kind layer. trace=true prints a trace of the last run that
+did any work: save it with `doit info trace=true project=x > run.json` and open the file in a trace
 viewer (ui.perfetto.dev or chrome://tracing in Chrome).
 """
 
@@ -73,7 +73,7 @@ def run(request: Request) -> int:
 
 
 def _without_task(request: Request) -> InputError:
-    """Return the error for a command that names no task or a pattern such as layer:*."""
+    """Return the error for a command without a task, or with a pattern such as layer:*."""
     project = request.project or next(iter(request.workspace.projects()), "")
     ways = {"all of them": "render", "all layers": "layer", "one layer": "layer:2"}
     lines = [f"{n}: {replace(request, words=[w]).line(project=project)}" for n, w in ways.items()]
@@ -177,7 +177,7 @@ def _traced(request: Request) -> int:
             return print_json(trace(record))
     raise InputError(
         f"no run of {project.name} is recorded",
-        why=f"{request.workspace.cache}/runs contains only runs that did no work",
+        why=f"{request.workspace.cache}/runs contains no run of it that did any work",
         fix=f"render it: doit render project={project.name}",
     )
 

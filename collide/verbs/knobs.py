@@ -27,7 +27,7 @@ from collide.syntax.arguments import line
 from collide.syntax.variables import PIECE
 from collide.syntax.verb import Verb
 
-WIDTH = 100  # characters per line of the index without a terminal
+WIDTH = 100  # characters per line of the index if it is not printed on a terminal
 SHORT = 6  # letters; a shorter word with a different first letter is hardly a typo
 LAYER = re.compile(r"layer_?([0-9]{1,2})")
 
@@ -209,7 +209,7 @@ def _line(name: str, value: Any, text: str, wide: int, mark: str = " ") -> str:
 def _all(
     word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield the page of each knob that a word selects by its name, instrument or family."""
+    """Yield the page of each knob whose name, instrument or family is `word`."""
     for owner, module in catalog.instruments.items():
         texts = catalog.explained(owner)
         wanted = [name for name in texts if word in (name, owner, *owner.split("/"))]
@@ -257,6 +257,6 @@ def _value(settings: Settings, number: int, name: str, followed: Mapping[str, fl
     if pin in followed:
         return f"{as_typed(round(followed[pin], 4))} (from coverage={coverage})"
     if coverage != "off" and name == moved:
-        return f"solved when it renders, from coverage={coverage}"
+        return f"solved at the next render, from coverage={coverage}"
     solved = " (balanced)" if pin in settings.solved else ""
     return as_typed(settings.layer(number)[name]) + solved

@@ -1,7 +1,8 @@
-"""list the rendered and starred looks, newest first: when, what changed, whether it is starred
+"""list the rendered and starred looks, newest first, with their dates, changes and stars
 
 Each look is compared with the look rendered before it. Rendering a look again does not change the
-order. Any look= also takes a star's name: look=first is the look starred with name=first.
+order. In every verb, look= also takes a star's name: look=first is the look starred with
+name=first.
 """
 
 from datetime import UTC, datetime
@@ -94,7 +95,7 @@ def _stars(project: Project, store: Store) -> dict[str, str]:
 
 
 def _video(look: Look, store: Store) -> str:
-    """Say whether a look's video is stored, was evicted, or was never rendered."""
+    """Return in words whether a look's video is stored, was evicted, or was never rendered."""
     if not look.video:  # a cell of a sweep or a roll
         return "not rendered"
     return "video here" if store.object(look.video).exists() else "video evicted"

@@ -90,7 +90,7 @@ def _taken(request: Request, project: Project) -> InputError:
 
 
 def _of_clip(request: Request, error: InputError) -> InputError:
-    """Return the error for a file that contains no record; for a clip, the fix makes it a layer."""
+    """Return the error for a file without a record; for a clip, the fix makes the clip a layer."""
     path = Path(request.variables["from"]).expanduser()
     home = request.workspace.root / "projects"
     there = path.is_file() or any(request.workspace.library.rglob(path.name))
@@ -126,7 +126,7 @@ def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Select
     if lost:
         lines.append(f"the knobs come from look {look.name}, but some of its clips are not here")
     elif not request.knobs and look.recipe.data["engine"] == house.state.engine_digest:
-        lines.append(f"all its clips are here, so its frames equal the frames of look {look.name}")
+        lines.append(f"all its clips are here, so its frames are the same as in look {look.name}")
     elif not request.knobs:
         lines.append(
             "all its clips are here, but a different ffmpeg rendered it: its bytes will differ"

@@ -33,8 +33,8 @@ from collide.views.night_report import report_page
 ENDS = "when to stop: a piece that would not be finished by then is not started"
 PIECES = Range(0, MAX_PIECES)
 POOLED = (
-    "the number of new pieces to keep ready, by default "
-    f"{as_typed(knobs()['duration'].default)} s long; for shorter pieces: duration=10"
+    "the number of new pieces to keep ready, each "
+    f"{as_typed(knobs()['duration'].default)} s long by default; for shorter pieces: duration=10"
 )
 VERB = Verb(
     examples=("until=07:00 pool=10",),
@@ -98,7 +98,7 @@ def _without_new(request: Request) -> str:
 def _played(
     request: Request, session: Session, many: Many, report: NightReport, night: Night
 ) -> int:
-    """Scan the library and run the night, with its report always up to date."""
+    """Scan the library and run the night, updating its report after each piece."""
     folder, stills = folder_of(request.workspace.cache, report.began), dict[str, bytes]()
 
     before = last_night(request.workspace.cache)

@@ -1,7 +1,7 @@
 """quickly render a small video of a piece or of a part of it: from=10 for=5
 
-The shorter side of the preview has at most 360 pixels. The render reuses its analyses and sound,
-but not its pictures, unless the piece is that small too.
+The shorter side of the preview has at most 360 pixels. A later render reuses the preview's analyses
+and sound, and its pictures only if the piece is that small too.
 """
 
 from dataclasses import replace

@@ -106,7 +106,7 @@ def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name:
         words = [*options[option], *request.spoken]
         raise InputError(
             f"{' '.join(options[option])} applies to one piece only",
-            why="several pieces, or pieces on a farm, are rendered whole, with one line each",
+            why="several pieces, or pieces on a farm, are rendered whole; each prints one line",
             fix=line(words, {n: t for n, t in typed.items() if n not in FARMED}),
         )
 

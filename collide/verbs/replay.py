@@ -121,7 +121,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
 
 
 def _compared(look: Look, plan: Plan, session: Session) -> str:
-    """Say whether the bytes are the same; raise TaskError if they differ unexpectedly."""
+    """Return the result in words; raise TaskError if the bytes differ unexpectedly."""
     name, results = plan.piece.project.name, session.state.results()
     video = f"projects/{name}/output/{name}.mp4"
     tasks = [task for task in plan.steps if task in look.tasks]

@@ -1,8 +1,8 @@
 """roll the dice again for everything that you do not keep: keep=layer2,audio amount=0.3 n=16
 
 Without n=, the roll is written into the project (`doit undo` goes back), and a still shows it. With
-n=, that many looks are rolled onto a contact sheet, and the project stays as it is; if there are up
-to 40 clips, the sheet shows all of them about equally often. A roll also solves free thresholds
+n=, that many looks are rolled onto a contact sheet, and the project stays as it is. If there are at
+most 40 clips, the sheet shows all of them about equally often. A roll also solves free thresholds
 again, except in kept layers. amount= keeps the clips and moves away from the current look instead,
 a little or far.
 """
@@ -40,7 +40,7 @@ from collide.views.cells import Cell, show
 PARTS = Names("part")
 THROWS = Range(1, 256)  # looks on one sheet
 TRIES = 4  # seeds to draw for each look of a sheet, before taking the best
-MOST_CLIPS = 40  # with more clips, a sheet is varied anyway, and ranking them all takes long
+MOST_CLIPS = 40  # with more clips, a sheet is varied anyway, and ranking them takes too long
 VERB = Verb(
     examples=("{project} n=12 keep=layer2,audio",),
     variables={
@@ -122,7 +122,7 @@ def _one_roll(
 def _spread(
     request: Request, session: Session, plan: Plan, keep: set[str], count: int
 ) -> list[Cell]:
-    """Return `count` rolls, each the best of TRIES: its clips were shown the least so far."""
+    """Return `count` rolls, each the one of TRIES whose clips were shown least before."""
     taken, earlier = list[Cell](), list[list[str]]()
     for at in range(count):
         tries = [_one_roll(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]

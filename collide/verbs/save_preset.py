@@ -3,8 +3,8 @@
 `doit save-preset project=x name=fog` saves all knobs that were set, except seed, clips, beds and
 storage. knobs=similarity,softness saves only these two, and knobs=layer2 the knobs of layer 2.
 wide=0.2 turns most numbers into ranges, from the lowest value in any layer to the highest, widened
-by a fifth at both ends. It saves length, frame rate, size and number of layers only if you name
-them and does not widen them.
+by a fifth at both ends. With wide=, length, frame rate, size and number of layers are saved only if
+you name them, and are never widened.
 """
 
 import json
@@ -83,7 +83,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
     if not values:
         raise InputError(
             f"{project.name} has no knobs to put in a preset",
-            why="presets leave out all the knobs that are set, such as the seed and clips",
+            why="all knobs that are set are left out of presets, such as the seed and clips",
             fix="name some: knobs=similarity\n"
             f"or use a look, look=…: doit looks project={project.name}",
         )

@@ -89,7 +89,7 @@ def _refused(session: Session) -> str:
 
 
 def _begins(workspace: Workspace) -> str:
-    """Suggest the next command: roll the last project, or create one after the demo."""
+    """Return the command to suggest: roll the last project, or create one if that is the demo."""
     last = last_used(workspace)
     if last not in ("", DEMO):
         return f"roll project={last} n=12"
@@ -105,7 +105,7 @@ def _tell(report: ScanReport, begins: str) -> None:
         "duplicate": [f"{name} is the same file as {first}" for name, first in report.doubles],
         "gone": report.gone,
         "away": [
-            f"{root}, with {several(n, 'file')}: not plugged in or emptied" for root, n in away
+            f"{root}, with {several(n, 'file')}: emptied, or not plugged in" for root, n in away
         ],
         "unreadable": [f"{name}: {why}" for name, why in report.left_out.items()],
     }

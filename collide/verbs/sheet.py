@@ -78,7 +78,7 @@ def _time(request: Request, project: Project) -> tuple[float, float]:
     with _opened(request, project, [], {}) as session:
         knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
     at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))
-    # one more second is enough even for steps that render the whole piece; a fade-out comes last
+    # one more second is enough, even for steps that render the whole piece; then the fade-out
     end = at + 1 + knobs["fade_out"]
     return at, end if at >= knobs["duration"] else min(end, knobs["duration"])
 

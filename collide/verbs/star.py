@@ -65,7 +65,7 @@ def run(request: Request) -> int:
 
 
 def _outdated(request: Request, project: Project, look: Look) -> str:
-    """Return a note if config.json has changed since the last render and its look, or ""."""
+    """Return a note if config.json has changed since the render and gives another look, or ""."""
     config = project.path / "config.json"
     if not config.exists() or config.stat().st_mtime <= find_look(project, look.name).when:
         return ""
@@ -77,7 +77,7 @@ def _outdated(request: Request, project: Project, look: Look) -> str:
 
 
 def _unnamed(project: Project, name: str) -> bool:
-    """Remove a name; return whether its look keeps other names."""
+    """Remove a name of a look that has other names; return False if there are none."""
     names = star_names(project)
     others = [one for one, look in names.items() if look == names.get(name) and one != name]
     if name not in names or not others:
@@ -92,7 +92,7 @@ def _unnamed(project: Project, name: str) -> bool:
 def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -> None:
     """Star and pin a look, copy its video to `copy` if given, and list evicted tasks.
 
-    A look that was never rendered is only starred.
+    A look that was never rendered is starred but not pinned.
 
     Raises:
         InputError: the video of a look that must be copied or kept is not in the store.
@@ -111,11 +111,11 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     (video,) = entries["mux"].objects.values()
     if copy:
         _refuse_taken(request, session.state.library, copy, video.digest)
-    with closing(session.state.lease) as lease:  # nothing is evicted before it is pinned
+    with closing(session.state.lease) as lease:  # prevents eviction until the look is pinned
         lease.take(objects)
         source = store.verified(video.digest) or _taken_back(session, entries["mux"])
         if source is None:
-            raise _again(request, look, "it was evicted or damaged since it was rendered")
+            raise _again(request, look, "it has been evicted or damaged since it was rendered")
         if copy:  # copy first: if that fails, the look must not be starred
             copy_out(source, copy)
         pin(store, pin_of(project, look.name), objects)
@@ -168,7 +168,7 @@ def _wanted(project: Project, look: Look) -> None:
 
 def _again(request: Request, look: Look, why: str) -> InputError:
     again = f"doit render project={request.project} look={look.name}"
-    why = why if look.video else "a cell of a sheet has one picture, and no video yet"
+    why = why if look.video else "a cell of a sheet has a picture, but no video yet"
     return InputError(
         f"the video of look {look.name} is not in the store",
         why=why,

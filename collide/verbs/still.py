@@ -1,7 +1,7 @@
 """render one frame, exactly as in the video before encoding; at=12.5
 
 The frames of the clips are kept, so after you turn a knob, another still at the same time usually
-takes only a moment. The render reuses the still's analyses.
+takes only a moment. A later render reuses the still's analyses.
 """
 
 from collide.cli.request import Request

@@ -73,7 +73,7 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
 
 
 def refuse_pinned(request: Request) -> None:
-    """Refuse a knob that each layer of the project's config overrides, before anything is opened.
+    """Refuse a knob that every layer overrides in config.json, before anything is opened.
 
     A config that cannot be read is refused elsewhere.
     """
@@ -111,7 +111,7 @@ def run(request: Request) -> int:
         texts = request.knobs.values()
         window = next((text for text in texts if ".." in text and ":" not in text), "")
         more = f"; {window} is a range, and {window}:7 takes seven values from it" if window else ""
-        more += "; a comma joins effects to one chain" * bool(_chains(request))
+        more += "; a comma joins effects into one chain" * bool(_chains(request))
         raise InputError(
             f"a sweep over {several(len(turned), 'knob')}, {several(count, 'look')}",
             why=f"it takes several values of one to three knobs, for up to {MAX_PICTURES} looks"
@@ -144,7 +144,7 @@ def _refuse_unmoved(request: Request, settings: Settings) -> None:
 
 
 def _of_pinned(request: Request, pins: Mapping[str, Sequence[int]]) -> Iterator[str]:
-    """Yield a sweep for each layer that sets the knobs itself; if several do, for all layers too.
+    """Yield a sweep for each layer that sets the knobs and, if several do, for all layers together.
 
     Args:
         pins: the layers that set each knob.
@@ -191,7 +191,7 @@ def _varied(request: Request, name: str, text: str) -> str:
 
 
 def _chains(request: Request) -> list[str]:
-    """Return a still of each effect of a typed chain, or []: its commas are not a choice."""
+    """Return commands for a still of each effect in a typed chain, or [] for other knobs."""
     name, text = next(iter(request.knobs.items()), ("post", ""))
     limit, still = request.catalog.knobs[bare(name)].limit, request.as_verb("still")
     several = len(request.knobs) == 1 and isinstance(limit, Chain | Several) and "," in text
@@ -199,7 +199,7 @@ def _chains(request: Request) -> list[str]:
 
 
 def _respelled(text: str, limit: Checked | Family) -> str:
-    """Return 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all as a valid sweep, or "" for other texts.
+    """Return a text such as 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all as a valid sweep, or "".
 
     The third number is the step between two values if it is 1 or a fraction, otherwise a count. In
     0.2:0.1:0.5, the step comes second.

@@ -50,7 +50,7 @@ def run(request: Request) -> int:
 
 
 def _refuse_typed(request: Request) -> None:
-    """Reject invalid knobs and times in the command, unless the project cannot be opened."""
+    """Refuse invalid knobs and times in the command, unless the project cannot be opened."""
     alone = replace(request, knobs={}, variables={"project": request.project})
     try:
         with alone.open():

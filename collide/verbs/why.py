@@ -22,7 +22,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Print why each task would run; segments with the same reason are printed in one line.
+    """Print why each task would run; segments with the same reason share a line.
 
     If the engine changed, print only tasks that have another cause as well.
     """

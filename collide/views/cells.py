@@ -106,7 +106,7 @@ class _Sheet:
         return session.aside("cells")
 
     def forecast(self, cells: Sequence[Cell]) -> str:
-        """Say how many steps are in the store: "already rendered: 21 of 66 steps".
+        """Return a count of the steps in the store, such as "already rendered: 21 of 66 steps".
 
         A step with unknown inputs counts as missing. Return "" if no cell has a plan. No process is
         started.
@@ -195,11 +195,14 @@ class _Sheet:
             remember_sheet(self.project, LookSheet(verb, unix_time(), words, named))
 
     def _equal(self, cells: Sequence[Cell]) -> Iterator[str]:
-        """If all cells show one picture, yield a line with the knobs that do not change it."""
+        """If all cells show the same picture, yield a line with the knobs that do not change it."""
         names = sorted({name for cell in cells for name in cell.turned})
         if len(self.pictures) == 1 and 1 < len(self.looks) == len(cells) and len(names) <= FEW:
             change = "changes" if len(names) == 1 else "change"
-            yield f"cells 1 to {len(cells)} are one picture: {joined(names)} {change} nothing in it"
+            yield (
+                f"cells 1 to {len(cells)} show the same picture: "
+                f"{joined(names)} {change} nothing in it"
+            )
 
     def next_steps(self, name: str) -> Iterator[str]:
         """If any look was rendered, yield the sheet's path and commands to continue with."""

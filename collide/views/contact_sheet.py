@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 WIDTH = 320  # width of a picture, in pixels
-GAP, TEXT, LINE = 12, 20, 16  # pixels between pictures, below, per extra line
+GAP, TEXT, LINE = 12, 20, 16  # pixels: between pictures, for a one-line caption, per further line
 NEAR = 2.0  # pictures whose mean difference (in 8-bit levels) is smaller look alike
 MOST_LINES = 3  # the maximum number of lines in a caption
 FEW = 4  # the maximum number of cell numbers on a picture
@@ -88,7 +88,7 @@ def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
 
 
 def lines(text: str, width: int, font: "FreeTypeFont | ImageFont") -> list[str]:
-    """Wrap a text to `width` pixels, in at most MOST_LINES lines."""
+    """Wrap text to `width` pixels, in at most MOST_LINES lines."""
     rows = [""]
     for word in re.findall(r"\S+?(?:,(?=\S)|\s+|$)", text):
         if rows[-1] and font.getlength((rows[-1] + word).rstrip()) > width:

@@ -2,7 +2,7 @@
 
 The old picture comes from the look's stored video, and the new picture is a still of the same
 moment. Looks that have no stored picture or video are omitted; looks that fail or do not fit on the
-sheet are named. The render itself is not affected.
+sheet are named. The render that follows is not affected.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from collide.views.contact_sheet import Picture, frame, scaled, sheet
 from collide.views.look_picture import shot
 
 WIDE = 480  # the width of a picture, in pixels
-MOST = 12  # the maximum number of looks on the sheet, because each takes the time of a still
+MOST = 12  # the maximum number of looks on the sheet; each takes as long as a still
 
 
 def starred_by_both(request: Request, project: Project) -> Iterator[str]:
@@ -42,7 +42,7 @@ def starred_by_both(request: Request, project: Project) -> Iterator[str]:
         path = f"projects/{project.name}/engine.png"
         yield f"{yours} with the old and the new ffmpeg: {path}"
     if beyond := looks[MOST:]:
-        yield f"not drawn, since the sheet holds {MOST}: {joined(beyond)}"
+        yield f"not drawn, because the sheet has room for only {MOST}: {joined(beyond)}"
     if failed:
         yield f"not shown, because a picture failed: {joined(failed)}"
 

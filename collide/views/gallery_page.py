@@ -109,7 +109,7 @@ class GalleryProject:
             return []
 
     def _looks(self) -> list[Look]:
-        """Return the readable looks and print an error for each other look."""
+        """Return the readable looks, and print an error for each unreadable look."""
         looks = []
         for name in files_of(self.session.project):
             try:
@@ -142,7 +142,7 @@ class GalleryProject:
         return self.session.state.store.verified(look.video)  # moves a damaged video to quarantine
 
     def _manifests(self) -> dict[str, Data]:
-        """Return the newest intact manifest of each look that the store contains, by look name."""
+        """Return the newest intact manifest in the store for each look, by the look's name."""
         store, manifests = self.session.state.store, dict[str, Data]()
         for key in self.session.state.index.used(self.session.project.name, "record"):
             entry = store.find(key)

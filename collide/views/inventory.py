@@ -30,7 +30,7 @@ class Row:
     signature: list[str] | None  # None if not computed yet
     used: int  # the number of projects that use it; see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
-    like: str = ""  # the digest of the first clip of its group of lookalikes; "" for a single clip
+    like: str = ""  # the digest of the first clip in its group of lookalikes; "" without lookalikes
     rank: int = 0  # rank by quality among all clips; 0 for the best
     temper: Temper | None = None  # None if not analyzed yet
 
@@ -41,7 +41,7 @@ class Row:
 
     @property
     def license(self) -> str:
-        """Return the license that its site states, or ""."""
+        """Return the license stated by the clip's site, or ""."""
         return self.origin.get("license", "")
 
     @property
@@ -54,7 +54,7 @@ class Row:
         return f"{self.temper.text}{f', in {whole}' if part else ''}"
 
     def words(self) -> str:
-        """Return the text to search in, in lower case."""
+        """Return the text that a search looks through, in lower case."""
         return composed(" ".join([self.name, *self.copies, *self.origin.values()])).lower()
 
 
@@ -102,7 +102,7 @@ def inventory(library: Library) -> Inventory:
 
 
 def uses(library: Library) -> tuple[Counter[str], list[str]]:
-    """Return how many projects use each content, and a note for each unreadable project.
+    """Return how many projects use each clip or sound, and a note for each unreadable project.
 
     A project uses the clips and sounds in its last manifest. A project that was never rendered uses
     the clips selected for its current config. Selections for other seeds and takes do not count.

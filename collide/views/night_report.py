@@ -19,7 +19,7 @@ from collide.views.page import page, tag, text
 
 WORDS = {REUSED: "up to date"}  # statuses that the page words differently from report.json
 CHANGED = "changed since its last render"
-ROOM = 1.3  # factor on the forecast, for suggesting a night that renders the other pieces
+ROOM = 1.3  # the length of the night that the page suggests, as a multiple of the forecast
 
 
 def report_page(
@@ -189,7 +189,7 @@ def _table(pairs: Iterable[tuple[str, str]], class_: str | None = None) -> str:
 
 
 def _folded(outcomes: list[Outcome], at: Path) -> str:
-    """Return the HTML of a folded list of pieces, because there may be hundreds."""
+    """Return the HTML of a list of pieces, folded because there may be hundreds."""
     if not outcomes:
         return ""
     names = ", ".join(_link(outcome, at) for outcome in outcomes)

@@ -35,13 +35,13 @@ class Axis(NamedTuple):
 
 @dataclass(frozen=True)
 class _Form:
-    """The layout of a grid: a picture's size, the labels, and the margin at the left."""
+    """The layout of a grid: a picture's size, the labels, and the left margin."""
 
     size: tuple[int, int]
     tops: Sequence[Sequence[str]]
     sides: Sequence[Sequence[str]]
     blocks: Sequence[str]
-    left: int  # pixels from the edge to the first picture
+    left: int  # pixels from the left edge to the first picture
 
     @property
     def top(self) -> int:

@@ -99,7 +99,7 @@ def test_looks_that_do_not_fit_on_the_sheet_are_named(monkeypatch, tmp_path):
     lines = list(engine_sheet.starred_by_both(request, Project(workspace, "x")))
     assert lines == [
         "2 of your starred looks with the old and the new ffmpeg: projects/x/engine.png",
-        "not drawn, since the sheet holds 2: c and d",
+        "not drawn, because the sheet has room for only 2: c and d",
     ]
 
 

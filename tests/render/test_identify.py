@@ -67,7 +67,7 @@ def test_a_project_from_a_look_renders_the_same_bytes(house, friend):
     look = house.manifest()["look"]
     ran = friend.doit("new", f"from={record(house, 'video')}", "project=y")
     assert ran.code == 0, ran.out
-    assert f"all its clips are here, so its frames equal the frames of look {look}\n" in ran.out
+    assert f"all its clips are here, so its frames are the same as in look {look}\n" in ran.out
     config = json.loads((friend.root / "projects" / "y" / "config.json").read_text())
     assert config["similarity"] == 0.3 and config["seed"] == 7 and "opacity" not in config
     ran = friend.doit("render", "project=y")

@@ -165,7 +165,7 @@ def test_a_look_without_its_video_cannot_be_starred(house):
     look = house.manifest()["look"]
     assert answered(house, "star", "project=x") == (
         f"ERROR: the video of look {look} is not in the store\n"
-        "  why  it was evicted or damaged since it was rendered\n"
+        "  why  it has been evicted or damaged since it was rendered\n"
         f"  fix  render it again: doit render project=x look={look}\n"
         "       then: doit star project=x"
     )

@@ -216,4 +216,4 @@ def test_a_sweep_names_a_knob_that_changes_no_picture(house):
     out = house.doit("sweep", "project=x", *SMALL, "crf=18,22", "at=1").out
     assert "2 looks at 1 s" in out
     assert re.search(r"^1  \w{8}  crf=18  \(the same picture: 2  \w{8}  crf=22\)$", out, re.M), out
-    assert "\ncells 1 to 2 are one picture: crf changes nothing in it\n" in out
+    assert "\ncells 1 to 2 show the same picture: crf changes nothing in it\n" in out

@@ -59,7 +59,7 @@ def test_a_module_that_meets_the_contract_is_accepted() -> None:
             (module(ALIASES=dict.fromkeys(names, "fog")), "'dew' is in ALIASES but not in")
             for names in (("mist", "dew", "rime"), ("rime", "mist", "dew", "haze", "smog"))
         ),
-        (module(PLATE_FRAMES=8), "plate, PLATE_FRAMES and the parameter plate belong together"),
+        (module(PLATE_FRAMES=8), "plate, PLATE_FRAMES and the parameter plate must occur together"),
         (module(plate=lambda knobs, *, size, fps, seed: []), "plate, PLATE_FRAMES and the"),
         (module(filters=lambda knobs, *, size, fps, seed, plate: ""), "plate, PLATE_FRAMES and"),
         (
