@@ -28,7 +28,7 @@ from collide.instrument import (
 
 DEFAULTS = {
     # how the colors that become windows are found
-    # low end: fixed = you name them; palette = from a named set; luminance = by brightness;
+    # low end: fixed = you name the color; palette = from a named set; luminance = by brightness;
     # high end: the clip decides: dominant = its most common shade, kmeans = its main colors;
     # rembg = a model finds the subject; random = the dice choose from random_modes
     # typical dominant; kmeans for larger windows, fixed for a clip whose color you know
@@ -46,7 +46,7 @@ DEFAULTS = {
 
     # how much a picture is smoothed before it is cut; the picture itself stays sharp
     # low: 0 = each speck of noise and each block of a poor video is cut out; high: 4 = cut with a
-    # broad brush, wires and twigs are gone; it grows with the clip's size, and spares a small clip
+    # broad brush, wires and twigs are gone; the brush is finer for a small clip
     # typical 1
     "smooth": 1.0,
 

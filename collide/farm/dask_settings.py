@@ -1,4 +1,4 @@
-"""The settings of dask for a farm: TLS only, no web page, no work stealing, no memory limit."""
+"""The settings of dask for a farm; connections use TLS, and the dashboard is off."""
 
 CONNECT = 15  # seconds; below 11 an assertion in dask fails
 SETTINGS = {
