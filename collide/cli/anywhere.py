@@ -1,8 +1,8 @@
 """Entry points that let doit find collide's commands in any folder.
 
 In a workspace, pyproject.toml lists the commands. In other folders, elsewhere.py provides them,
-unless doit runs another program's tasks there. Imports here are light, because a no-op render does
-not load the rest of collide.
+unless doit runs another program's tasks there. This file imports little, because a no-op render
+loads it but not the rest of collide.
 """
 
 import re

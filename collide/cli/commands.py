@@ -1,6 +1,6 @@
 """The doit commands for the verbs.
 
-Besides anywhere.py, only this file, tasks.py, front.py and elsewhere.py import doit.
+Only anywhere.py, commands.py, elsewhere.py, front.py and tasks.py import doit.
 """
 
 import sys
@@ -88,7 +88,7 @@ class _Spoken:
         return code
 
     def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
-        """Return the words without -v, and its level; refuse wrong levels and ffmpeg's options."""
+        """Return the other words and the level after -v; refuse bad levels and ffmpeg's options."""
         if error := of_ffmpeg(sys.argv[1:]):
             raise with_fix(self.workspace, error, sys.argv[1:])
         return leveled(in_args)
@@ -120,7 +120,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     runner: Callable[..., SideBySide]
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Run the command, or the verb in a command such as `doit -v 2 still …`."""
+        """Run the command, or the verb that follows -v, as in `doit -v 2 still …`."""
         words, level = self._leveled(in_args)
         if words != in_args and words and words[0] in self._arguments["cmds"]:
             verb = self._arguments["cmds"].get_plugin(words[0])(**self._arguments)
@@ -150,7 +150,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
             refuse_missing_tasks(args, session, plan)
             forecast = render.begun(session, plan, request)
             code = None if forecast is None else self._ran(session, forecast, params, args)
-        if code is None:  # a different engine was not accepted, as has been printed
+        if code is None:  # the changed engine was not accepted
             return int(session.run.code())
         return int(render.end(session, plan, code, whole="render" in args, stamp=stamp))
 
@@ -184,7 +184,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 class _Reads(_Spoken):
-    """A doit command that uses an existing plan, without starting a process to make a plan."""
+    """A doit command that makes its plan from recorded facts, without starting a process."""
 
     needs_project = False
     own_options: Mapping[
@@ -224,7 +224,7 @@ class _Reads(_Spoken):
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """The command `doit clean`, which cleans a piece; for tasks or options, doit's clean."""
+    """The command `doit clean`: it cleans a piece; doit's own clean handles tasks and options."""
 
     name = "clean"
     needs_project = True
@@ -283,7 +283,7 @@ DoitHelp.print_usage = lambda *_: help_page()
 
 
 def __getattr__(word: str) -> type[Command]:
-    """Return the doit command for a verb; pyproject.toml lists these names."""
+    """Return the doit command for a verb, by its name in pyproject.toml."""
     name = word.replace("_", "-")
     if name not in verbs():
         raise AttributeError(word)

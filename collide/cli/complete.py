@@ -36,8 +36,8 @@ def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "
     """Return the completions of the last word of a command.
 
     Args:
-        breaks: the characters that end a word for the shell. If = or : is among them, the shell
-            replaces only the text after the last of these.
+        breaks: the characters that end a word for the shell. If they include = or :, the shell
+            replaces only the text after the last = or :.
         home: the project whose looks, presets and clips are used if the command names none.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]

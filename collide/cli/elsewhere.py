@@ -24,10 +24,10 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
-    """Return the words to type in the workspace's root instead, and the project to add to them.
+    """Return the words to run in the workspace's root, and the project that was added to them.
 
     Relative paths of existing files become absolute. The project is "" if `here` is not in the
-    folder of a project, or if the words do not need a project.
+    folder of a project, or if the command does not need it.
     """
     verb = next((word for word in words if word in verbs()), "")
     takes = declaration(verb or "render").variables
@@ -80,7 +80,7 @@ def _asks_help(words: list[str]) -> bool:
 
 
 def _ran(words: list[str], root: Path) -> int:
-    """Run the words in a workspace and return the exit code."""
+    """Run a command line in a workspace and return the exit code."""
     os.chdir(root)
     sys.argv[1:] = words
     return int(DoitMain().run(words))

@@ -30,7 +30,7 @@ class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
 
 
 class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
-    """The command `doit render …`: it repeats a no-op from its stamp or runs commands.py."""
+    """The command `doit render …`: it repeats a no-op from its stamp or runs `FullRun`."""
 
     name = "run"
 
@@ -39,7 +39,7 @@ class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
         self._arguments = arguments
 
     def parse_execute(self, in_args: list[str]) -> int:
-        """Return the exit code of the run."""
+        """Run the command and return its exit code."""
         return guarded(lambda interrupts: self._answered(in_args, interrupts))
 
     def _answered(self, in_args: list[str], interrupts: Interrupts) -> int:

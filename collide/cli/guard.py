@@ -38,11 +38,11 @@ LEVELS = {
 }
 
 
-POSTPONED = 200  # how often to resend a Ctrl-C, every 10 ms, while Python may hold a lock
+POSTPONED = 200  # how many times to resend a Ctrl-C (every 10 ms) while Python may hold a lock
 
 
 class Interrupts:
-    """A handler of Ctrl-C, SIGTERM and SIGHUP: the first stops the tasks; the rest are ignored."""
+    """A signal handler (Ctrl-C, SIGTERM, SIGHUP): it stops the tasks and ignores later signals."""
 
     def __init__(self) -> None:
         self.stops: Callable[[], None] | None = None  # stops running work, from any thread
@@ -124,7 +124,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
         print(f"ERROR: {collide_error}", file=sys.stderr)
         return InputError.code if error.errno in (*SHUT, *IN_THE_WAY) else collide_error.code
     except Exception as error:
-        # the error may follow from a Ctrl-C that left a lock held; report the Ctrl-C instead
+        # a Ctrl-C that left a lock held may have caused the error; report the Ctrl-C instead
         if not isinstance(error.__context__, KeyboardInterrupt):
             if type(error).__module__.startswith("doit."):
                 raise  # doit prints its own messages
@@ -136,7 +136,7 @@ def guarded(act: Callable[[Interrupts], int]) -> int:
 
 
 def _of_system(error: OSError) -> CollideError:
-    """Convert a system error; there is a special message for a deleted cache."""
+    """Convert a system error to collide's error, with its own message for a deleted cache."""
     workspace = Workspace(Path.cwd())
     place = workspace.cache_place
     named = str(error.filename)
@@ -175,7 +175,7 @@ def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
 
 @contextmanager
 def held_back(level: int) -> Iterator[None]:
-    """At level 0, print only the last line or nothing after an error."""
+    """At level 0, print only the last line of the output, or nothing after an error."""
     if level:
         yield
         return

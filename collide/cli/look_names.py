@@ -1,4 +1,4 @@
-"""Replaces a cell's number or a star's name in a command with the name of its look."""
+"""Replace a cell's number or a star's name in a command with the name of its look."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from collide.project.unknown_look import starred_elsewhere
 from collide.syntax.variables import Variable
 
 MOST_NAMES = 3  # the maximum number of looks in a fix
-PRESENT = ("current", "now", "present")  # words for the knobs as they are set
+PRESENT = ("current", "now", "present")  # words for the current knobs
 # Positions in the list of rendered looks, newest first, each with a description and words for it.
 PLACES = {
     0: ("the newest", f"last newest latest {' '.join(PRESENT)}"),
@@ -51,9 +51,9 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project or a word such as `last` typed as a look, unless a star bears this name.
+    """Refuse a project or a word such as `last` typed as a look, unless a star has this name.
 
-    README calls a first star `first`: a star of another project is likelier than the oldest look.
+    In README, `first` names a star, so it may mean another project's star, not the oldest look.
     """
     turn, why = dict[str, str](), list[str]()
     for name, text in typed.items():
@@ -102,7 +102,7 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
         error = no_cell(project, text)
         begun = [{"look": one} for one in looks_begun(project, text)][:MOST_NAMES]
         turns, fix = begun or _elsewhere(project, text), error.fix
-        fix = "a look whose name begins so" if begun else fix
+        fix = f"a look whose name begins with {text}" if begun else fix
         meant = None if begun else error.meant
         raise InputError(error.what, why=error.why, fix=fix, turns=turns, meant=meant)
     return text, []

@@ -24,7 +24,7 @@ def refuse_near(request: Request, name: str) -> None:
     near = same or next((one for one in projects if _slipped(name, one)), None)
     if near:
         refuse_unnameable(request.workspace, near)
-        conflict = f"{near} exists" + (", which is the same name to some disks" if same else "")
+        conflict = f"{near} exists" + (", and some disks treat both names as one" if same else "")
         why = f"{conflict}; {name} would be a second project"
         raise no_project(request, name, why, near)
 

@@ -1,9 +1,10 @@
-"""The no-op stamp: a render ends immediately if no input's stat changed since the last one.
+"""The no-op stamp: a render ends immediately if no input's stat has changed since the last no-op.
 
 cache/stamps/PROJECT.json contains the output of a run that found nothing to do, and a digest of its
-command line, its environment, and the stat of every file that it depends on. If the digest is the
-same now, the output is printed again, without opening a project, plan or receipt. Any difference,
-even a new file in presets/, leads to an ordinary run. Imports here are light.
+command line, its environment, and the stat of every file that it depends on. If the digest is still
+the same, collide prints this output again, without opening a project, plan or receipt. Any
+difference, even a new file in presets/, leads to an ordinary run. This file imports little, so it
+loads fast.
 """
 
 import json
@@ -27,7 +28,7 @@ FRESH = 0.05  # seconds; a file changed twice within one tick of the clock looks
 
 
 class NoopStamp:
-    """The stamp of a command line; `before` covers the files that are known without a plan."""
+    """The stamp of a command; `before` is a digest of the stats that are known without a plan."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)
@@ -50,7 +51,7 @@ class NoopStamp:
             return None
 
     def signature(self, paths: Iterable[str]) -> str:
-        """Digest the words, the environment, and the stat of every file."""
+        """Return a digest of the words, the environment, and the stat of every file."""
         return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
 
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:
@@ -60,7 +61,7 @@ class NoopStamp:
 
         Args:
             compared: a function that compares the content of clips and delivered files. It returns
-                the paths of clips, delivered files and engine, or None if a file differs.
+                the paths of the clips, delivered files and engine, or None if a file differs.
         """
         paths = compared() if self.project else None
         if paths is None:
@@ -85,7 +86,7 @@ class NoopStamp:
     def _theirs(self) -> Iterator[str]:
         root, home = self.workspace.root, self.workspace.root / "projects" / self.project
         folders = [HERE, root / "presets", home / "presets", home / "scripts"]
-        # the prefix of a look, or a cell's number, may refer to a different look by now
+        # the prefix of a look, or a cell's number, may now refer to a different look
         if any(word.startswith("look=") for word in self.words):
             folders.append(home / "looks")
             yield str(home / "sheets.json")

@@ -8,7 +8,7 @@ from collide.base.errors import InputError
 
 
 def optional(module: str) -> ModuleType:
-    """Import the module `collide.MODULE` by name, on demand, so nothing else depends on it.
+    """Import the module `collide.MODULE` on demand, so that no other module depends on it.
 
     Raises:
         InputError: its room, or a room that it needs, is missing.

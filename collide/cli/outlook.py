@@ -20,7 +20,7 @@ from collide.store.eviction import gb
 from collide.store.reasons import Cause, Reason, sentence
 
 BUSY = 1.0  # threads of other programs per core; with this many, a render takes twice as long
-LONG = 60.0  # seconds; if a first render takes longer, suggest a shorter one
+LONG = 60.0  # seconds; if a first render takes longer, suggest a shorter piece
 
 VERDICTS = {
     "render": "would render",
@@ -49,7 +49,7 @@ def expected_time(seconds: float, *, least: bool = False) -> str:
 
     Args:
         seconds: the time that the render takes alone.
-        least: whether the time of some of its tasks is unknown.
+        least: whether the time of some tasks is unknown.
     """
     share = others()
     if share < BUSY:
@@ -75,7 +75,7 @@ def rough_cost(session: Session) -> str:
 
 
 def _no_clip(session: Session) -> bool:
-    """Return whether there are no clips, not even clips that have yet to be scanned."""
+    """Return whether there are no clips at all, scanned or not."""
     library = session.state.library
     entries = files(library.workspace, library.roots())
     return not session.footage and all(kind(one.path) != CLIP for one in entries)

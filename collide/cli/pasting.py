@@ -42,7 +42,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     further mistakes in the typed command, the reason names each of them.
 
     Args:
-        typed: the words of the refused command; the fix may repeat it only after another command.
+        typed: the refused command, which the fix may repeat only after another command.
     """
     lines, also = list[str](), list[str]()
     for text in error.fix.splitlines():
@@ -96,7 +96,7 @@ class _Correction:
     text: str  # "" if no correction is valid
     mistakes: list[InputError] = field(default_factory=list)  # of each earlier form
     remarks: list[str] = field(default_factory=list)  # before each later form
-    leads_away: bool = False  # whether the correction is a verb that only looks something up
+    leads_away: bool = False  # whether the last correction changed the verb
 
     def also(self, typed: Sequence[str]) -> list[str]:
         """Return what else was wrong with the typed command, and the reason if the verb changes."""
@@ -104,7 +104,7 @@ class _Correction:
         return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in mistakes]
 
     def about(self, before: str) -> str:
-        """Return the remark to print before the command, which names the words left out."""
+        """Return the remark to print before the command; it names the words left out."""
         left = [_left_out(*one) for one in zip(self.mistakes, self.remarks, strict=True)]
         if any(left):
             rest = "" if _left_out(None, before) else before
@@ -115,7 +115,7 @@ class _Correction:
         return before or (NEAREST if NEAREST in self.remarks else "")
 
     def of_other_layers(self) -> list[str]:
-        """Return the lines after the command, if it is the first of one command per layer."""
+        """Return the commands for the other layers, if the fix has one command per layer."""
         of_layer = self.remarks and self.remarks[-1].endswith(" only: ")
         return self.mistakes[-1].fix.splitlines()[1:] if of_layer else []
 
@@ -129,7 +129,7 @@ def _left_out(mistake: InputError | None, remark: str) -> str:
 
 
 def _corrected(workspace: Workspace, text: str) -> _Correction:
-    """Apply a command's own corrections, up to FIXES times, until it is valid."""
+    """Replace a refused command with its own fix, up to FIXES times, until it is valid."""
     done = _Correction(text)
     for _ in range(FIXES):
         error = refusal(workspace, done.text)
@@ -159,7 +159,7 @@ def refusal(workspace: Workspace, text: str) -> InputError | None:
 
 
 def _refuse_in_project(request: Request) -> None:
-    """Refuse what only files reveal: a missing project, preset or layer, or nothing to set."""
+    """Refuse errors that only files reveal: a missing project, preset or layer, nothing to set."""
     name, takes = request.project or "", declaration(request.verb)
     project = Project(request.workspace, name if LABEL.fullmatch(name) else "_")
     if name == project.name and not project.exists():

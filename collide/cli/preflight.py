@@ -78,7 +78,7 @@ def _refuse_too_large(session: Session, forecast: Forecast) -> None:
     if stays + forecast.bytes <= most.bytes:
         return
     lines, beside = ways(most, stays + forecast.bytes), index.sizes(kept)
-    # with other storage, the objects to read must be rendered again too; their size is a guess
+    # if the storage changes, the objects to read must be rendered again too: guess their size
     smaller = SHARES["ffv1"] / SHARES[forecast.plan.piece.knobs["storage"]]
     if smaller < 1 and beside + (stays - beside + forecast.bytes) * smaller * 1.25 <= most.bytes:
         line = f"doit set project={session.project.name} storage=ffv1"

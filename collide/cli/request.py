@@ -1,4 +1,4 @@
-"""A request: the verb, words, variables and knobs of a command, checked before anything happens.
+"""A request: the verb, words, variables and knobs of a command, checked before the verb runs.
 
 doit passes every word and every `name=value` on to the verb; collide refuses unknown names.
 """
@@ -54,7 +54,7 @@ class Request:
     words: list[str]
     variables: dict[str, Any] = field(default_factory=dict)  # the variables, checked
     knobs: dict[str, str] = field(default_factory=dict)
-    raw: dict[str, str] = field(default_factory=dict)  # the variables as typed, looks by name
+    raw: dict[str, str] = field(default_factory=dict)  # as typed, except that looks are names
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
     notes: list[str] = field(default_factory=list, compare=False)  # how the command was understood
@@ -71,7 +71,7 @@ class Request:
 
     @property
     def turned(self) -> dict[str, str]:
-        """Return the variables and knobs as typed, but looks by name."""
+        """Return the variables and knobs as typed, except that looks are names."""
         return {**self.raw, **self.knobs}
 
     @property
@@ -88,7 +88,7 @@ class Request:
 
     @property
     def _sets(self) -> bool:
-        """Return whether the verb sets knobs or does not take any."""
+        """Return whether the verb sets knobs or takes none."""
         takes = declaration(self.verb)
         return takes.unsets or not takes.knobs
 
@@ -165,7 +165,7 @@ class Request:
         session.notes.extend(without_layers(settings))
         session.notes.extend(out_of_time(settings, self.knobs))
         session.notes.extend(undone(settings, self.knobs))
-        own = self.verb in ("render", "plan") and not session.look  # whose knobs replace the config
+        own = self.verb in ("render", "plan") and not session.look  # a look replaces the config
         others = settings.set_in(CONFIG) if own else []
         turned = [*self.knobs, *others]
         session.notes.extend(idle(settings, dict.fromkeys(turned)))

@@ -18,7 +18,8 @@ from collide.run.session import Session
 from collide.store.eviction import gb
 from collide.store.step import Results
 
-# Limits of a layer's transparent part: with less it hides what is below; with more it is faint.
+# Limits of a layer's transparent share: with less, the layer hides what is below it; with more, it
+# is almost invisible.
 MIN_OPEN, MAX_OPEN = 0.02, 0.97
 MAX_MISS = 0.55  # LU; the sound may miss its target by the precision of the measurement
 UNSEEN = 0.005  # a layer whose visible share of the picture is smaller goes unnoticed
@@ -67,7 +68,7 @@ def _seen(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def _heard(plan: Plan, results: Results) -> str:
-    """Return the line about the sounds in the mix, and about layers whose sound is silence."""
+    """Return the line about the sounds in the mix, and about layers whose sound is silent."""
     loud, clips = audible(plan.piece, results), {one.number: one.pick for one in plan.piece.layers}
     voices = [*(f"layer {n}" for n in loud), *(str(bed.pick) for bed in plan.piece.beds)]
     silent = [f"layer {n} ({clips[n].short})" for n in plan.piece.heard if n not in loud]
@@ -76,7 +77,7 @@ def _heard(plan: Plan, results: Results) -> str:
 
 
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:
-    """Yield a note for each layer that is not heard, although the command sets its sound knobs."""
+    """Yield a note for each layer that is not heard although the command sets its sound knobs."""
     names = [name for name in session.settings.set_in(TYPED) if PINNED.match(name)]
     catalog = session.settings.catalog.knobs  # a project's own scripts have knobs too
     for layer in plan.piece.layers:
@@ -150,7 +151,7 @@ def _blind(layer: Layer, results: Results) -> float:
 
 
 def opening_turn(layer: Layer, color: Mapping[str, Any], *, opens: bool) -> str:
-    """Return the knob that opens a layer more or less, which depends on its key."""
+    """Return a knob of the layer's key, set to a value that opens the layer more or less."""
     if window := low_and_high(layer.knobs["coverage"]):  # a coverage overrides the threshold
         low, high = (min(1.0, max(0.0, end + (0.2 if opens else -0.2))) for end in window)
         return f"layer{layer.number}.coverage={low:.2f}..{max(high, low + 0.05):.2f}"
@@ -184,7 +185,7 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def let_sound(session: Session, plan: Plan) -> str:
-    """Return how to give a piece sound: from a clip with sound, or from a bed."""
+    """Return the command that gives a piece sound: from a clip with sound, or from a bed."""
     project = plan.piece.project.name
     if numbers := [layer.number for layer in plan.piece.layers if layer.probed.audio]:
         return f"make a layer audible: doit set project={project} layer{numbers[0]}.sound=on"

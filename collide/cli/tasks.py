@@ -1,6 +1,6 @@
 """The doit tasks for a plan.
 
-Besides anywhere.py, only this file, commands.py, front.py and elsewhere.py import doit.
+Only anywhere.py, commands.py, elsewhere.py, front.py and tasks.py import doit.
 """
 
 import gc
@@ -65,7 +65,7 @@ class Tasks:
         return self._task(step) if step else {"actions": None}
 
     def select(self) -> dict[str, Any]:
-        """Return the task that chooses the clips; `plan_now` does its work before doit runs it."""
+        """Return the task `select`, which does nothing, because `plan_now` has chosen the clips."""
         if self.plan is None or self.session is None:
             return {"actions": None}
         target = str(self.session.selection.path)
@@ -102,7 +102,7 @@ class Tasks:
         }
 
     def _act(self, step: Step) -> TaskFailed | bool:
-        """Run a step; return a CollideError as a failure, so doit reports it."""
+        """Run a step; return a CollideError as a failure, so that doit reports it."""
         assert self.session is not None
         try:
             self.session.runner.run(step)
@@ -112,7 +112,7 @@ class Tasks:
 
 
 class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
-    """doit's runner: doit decides which tasks are ready, and the scheduler which one is next."""
+    """doit's runner: doit finds the tasks that are ready, and the scheduler picks the next."""
 
     def __init__(self, scheduler: Scheduler, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -132,7 +132,7 @@ class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
                 self.process_task_result(ended, failure)
 
     def _ready(self, dispatcher: Any, ended: Any) -> Iterator[Any]:
-        """Yield the tasks that are out of date and ready, after the task `ended` has ended."""
+        """Yield the outdated tasks that are ready after the task `ended` has ended."""
         with suppress(StopIteration):
             while (node := dispatcher.generator.send(ended)) != "hold on":
                 ended = node
@@ -224,12 +224,12 @@ class _Fresh:
         self.state, self.step = state, step
 
     def __call__(self) -> bool:
-        """Return whether the step is up to date; doit asks after the step's inputs are final."""
+        """Return whether the step is up to date; doit calls this once its inputs are final."""
         return self.state.fresh(self.step)
 
 
 class Contents(FileChangedChecker):  # type: ignore[misc]  # doit has no types
-    """A checker that compares the content of files; stat decides whether to read them again."""
+    """A checker that compares the content of files and reads a file again if its stat changed."""
 
     def __init__(self, session: Session | None) -> None:
         self.session = session

@@ -19,14 +19,14 @@ from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
-ROOM = 52  # letters of a command before its effect, which otherwise is on a line of its own
+ROOM = 52  # characters; after a longer command, its effect is on a separate line
 PICTURE = ("stack", "post", "encode", "mux")  # tasks that a knob of the stack renders again
 
 
 def next_render(project: Project, more: str = "") -> str:
     """Return the command that renders restored knobs, followed by `more`, or why it would fail.
 
-    A person may have written an invalid knob into an earlier config.json.
+    An earlier config.json may contain an invalid knob that a person wrote.
     """
     try:
         project.settings([], {})
@@ -57,7 +57,8 @@ def kept_words(
     """Return the words of the `doit set` command that keeps the settings given for a run.
 
     A preset in the command overrides the config's knobs, but a preset in the config does not. The
-    words therefore include the config's knobs that such a preset overrides, with their new values.
+    words therefore include the config's knobs that the command's presets override, with their new
+    values.
     """
     now = settings.explicit
     typed = [name for name in settings.set_in(TYPED) if not still(settings, name)]
@@ -117,14 +118,14 @@ def next_words(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def tried(command: str, effect: str) -> str:
-    """Return the line of a command and its effect; two lines if the command is long."""
+    """Return a command and its effect on one line, or on two lines if the command is long."""
     if len(command) > ROOM:
         return f"  {command}\n      {effect}"
     return f"  {command:<{ROOM}} {effect}"
 
 
 def _revealed(plan: Plan, results: Results) -> tuple[str, str] | None:
-    """Return the knob that shows more of the least visible layer and its effect."""
+    """Return the knob that shows more of the least visible layer, and a note on its effect."""
     if (entry := results.get("presence")) is None or len(plan.piece.layers) < 2:
         return None
     shares = entry.facts["presence"]

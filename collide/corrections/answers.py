@@ -1,4 +1,4 @@
-"""Answers to requests that no command fulfils: for a report, or for one kind of file.
+"""Answers to requests that no command fulfils, such as a request for a report.
 
 Each function in ANSWERS returns the error for one such request, with the nearest commands. For any
 other words, it returns None.
@@ -28,8 +28,8 @@ RENDERED = (
     "still stills sheet sheets roll rolls sweep sweeps preview previews video videos export "
     "exports output outputs render renders stems debug files pictures images frames"
 ).split()
-MOVES = ("move", "mv", "path", "dir", "folder", "location")  # words before another place
-# Words for how a picture looks or sounds, and the knob that changes it.
+MOVES = ("move", "mv", "path", "dir", "folder", "location")  # words before a new place
+# Words for how a piece looks or sounds, each with the knob that changes this.
 SEEMS = {
     **dict.fromkeys("dark darker black dim bright brighter light white".split(), "brightness"),
     **dict.fromkeys("flat dull".split(), "contrast"),
@@ -38,7 +38,7 @@ SEEMS = {
     **dict.fromkeys("loud quiet silent".split(), "volume"),
     **dict.fromkeys("slow fast".split(), "speed"),
 }
-# Words before a number that limits a length or a size, and the variable that sets this limit.
+# Words before a number that limits a length or a size, each with the variable for this limit.
 LIMITS = {
     **dict.fromkeys(("longer than", "over", "above", "more than", "at least"), "shortest"),
     **dict.fromkeys(("shorter than", "under", "below", "less than", "at most"), "longest"),

@@ -1,4 +1,4 @@
-"""Assigns values typed without a name to a verb's variables (12 to n, vhs to post)."""
+"""Assign values typed without a name to a verb's variables (12 to n, vhs to post)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ def is_task(word: str) -> bool:
 
 @dataclass
 class Assignment:
-    """A command being parsed: the variables typed by name, and all assigned so far.
+    """A command being parsed, with the variables typed by name and all variables assigned so far.
 
     Each `take_…` method returns the words that it did not use.
     """
@@ -64,14 +64,14 @@ class Assignment:
         return left
 
     def _pairs(self, word: str, after: str = "") -> bool:
-        """Return whether `word` may be a name, and `after` its value."""
+        """Return whether `word` may be a name and `after` its value."""
         project = word in self.workspace.projects() and "project" not in self.turned
         knob = bare(after) in shipped().knobs and bare(word) in shipped().knobs
         plain = bool(after) and after[0] != "-" and not project and not knob
         return plain and not self._stands_alone(after)
 
     def _stands_alone(self, word: str) -> bool:
-        """Return whether a word (such as a knob or an instrument) can be the verb's only word."""
+        """Return whether a word, such as a knob or instrument, can stand alone after the verb."""
         owners = shipped().instruments
         parts = (part for owner in owners for part in (owner, *owner.split("/")))
         return self.takes.words == 1 and (word in shipped().knobs or word in parts)
@@ -100,7 +100,7 @@ class Assignment:
         return (knob, word) if self._turns(knob) else None
 
     def _continued(self, word: str) -> tuple[str, str] | None:
-        """Return the list or text that a word extends, with its new value, or None."""
+        """Return the variable whose list or text a word extends, with its new value, or None."""
         several = isinstance(getattr(self.takes.variables.get("project"), "limit", None), Labels)
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"
@@ -116,7 +116,7 @@ class Assignment:
         return None
 
     def continued(self, words: Sequence[str]) -> list[dict[str, str]]:
-        """Return the text variables, each with the plain words appended: search=super 8."""
+        """Return each typed text variable with the plain words appended: search=super 8."""
         found = []
         for name, one in self.takes.variables.items():
             text = " ".join([self.typed.get(name, ""), *words])

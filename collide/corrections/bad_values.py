@@ -135,7 +135,7 @@ def _remark(text: str, value: str) -> str:
 def _of_old_name(
     name: str, error: BadValueError, meant: Mapping[str, str], project: Project
 ) -> BadValueError:
-    """Return the error; if the name is an old name of another knob, its reason says so."""
+    """Return the error; if the name is an old name of another knob, the reason says so."""
     new = next(iter(meant), name)
     if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
         return error
@@ -145,7 +145,7 @@ def _of_old_name(
 
 
 def _other_seed(whole: TypedLine, name: str, project: Project) -> str:
-    """Return commands in place of seed=random: one omits the seed, one sets a seed, one rolls."""
+    """Return the commands to use instead of seed=random."""
     rest = whole.without(name)
     if whole.verb == "new":
         return f"leave it out, for a random seed: {line(whole.spoken, rest)}"
@@ -196,7 +196,7 @@ def _as_part(whole: TypedLine, name: str) -> list[str]:
 
 
 def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return one command per value of a list, or [] unless the variable takes a single value.
+    """Return one command per value of a list if the variable takes a single value; otherwise [].
 
     For a length of `all`, the command omits the length.
     """
@@ -211,7 +211,7 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if name == "as" and len(parts) > 1 and all(map(as_form, parts)):
         return [one for part in parts for one in form_lines(whole.workspace, part.lower(), rest)]
     decimal = re.fullmatch(r"([0-9]+),[0-9]+", typed[name].strip())
-    several = not decimal or (name == "at" and decimal[1] != "0")  # 1,2 may be one time, 0,5 is
+    several = not decimal or (name == "at" and decimal[1] != "0")  # 0,5 is a decimal; 1,2 may be
     single = single or (isinstance(limit, Seconds) and several)
     values = [reads(variable, part) for part in parts]
     if single and len(parts) > 1 and all(values):

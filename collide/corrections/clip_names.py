@@ -1,4 +1,4 @@
-"""Parts of clip names (clip=day2/flower), and clips in place of a number (clips=flower)."""
+"""Clips typed by part of their name (clip=day2/flower) or in place of a number (clips=flower)."""
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount, cleaned

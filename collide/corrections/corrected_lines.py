@@ -44,7 +44,7 @@ def with_line(error: InputError, *lines: str) -> InputError:
         joint = " " if error.fix.endswith(("?", ":")) else ": "
         if re.search(
             r"(^|[:?] )doit \S", error.fix.rpartition("\n")[2]
-        ):  # the fix ends with a command already
+        ):  # the fix already ends with a command
             joint = "\n"
         fix = f"{error.fix}{' && ' if is_command(error.fix) else joint}{lines[0]}"
     return error.fixed(fix)
@@ -56,8 +56,8 @@ def meant_name(
     """Return the variables or knobs that correct `name=text`, or {} if no name is similar.
 
     Args:
-        takes: what the verb takes.
-        typed: the whole command: two names (width, height) of other programs may set one knob.
+        takes: the declaration of the verb.
+        typed: the whole command, because two names (width, height) may set one knob.
     """
     knobs = catalog.knobs if takes.knobs else {}
     name = re.sub(r"^(all|layers?|every)\.", "", name)  # all.opacity
@@ -125,7 +125,8 @@ def added_lines(
 ) -> list[str]:
     """Return the command with a name and its value corrected.
 
-    If the piece plays other effects, the first command adds the effects in `meant`.
+    If the piece plays other effects, return two commands: one adds the effects in `meant`, and one
+    replaces the chain.
     """
     chain, more = chain_added(meant, project, whole.typed.get("preset", ""))
     again = about + renamed_line(whole.spoken, whole.typed, name, meant)
@@ -134,7 +135,7 @@ def added_lines(
 
 
 def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:
-    """Return a command for each way to type a value, preceded by its remark."""
+    """Return a command for each way to type a value, each after its remark."""
     spoken, typed = whole.spoken, whole.typed
     project = project_of(whole.workspace, typed)
     turned = [{**to, **played(to, project, typed)} if to else {} for _, to in ways]

@@ -1,6 +1,6 @@
 """Commands for a change typed in words of degree: `make layer 2 bigger`, `more grain`, `darker`.
 
-The new value is above or below the current value. A command with other words is left alone.
+The new value is above or below the current value. Commands with other words are left alone.
 """
 
 import math
@@ -28,18 +28,18 @@ from collide.syntax.verb import declaration
 
 _LAYER = re.compile(r"\b(?:(?:on|in|of|for) )?layers? ?([1-9])\b")
 _MUCH = re.compile(r"\b(?:by )?(\d{1,3}) ?(?:%|percent\b)")
-# Words around a change that do not alter it.
+# Words around a change that do not alter its meaning.
 _AROUND = (
     "make turn set put move place push shift it the this that be look looks a an bit little much "
     "slightly way please of to on in at by picture image side corner everything"
 ).split()
 _PLACES = "left right top bottom center centre middle up down".split()
 COLORS = ("color", "colour")  # names whose value may be a color, or a word such as warmer
-_PERCENT, _GAIN = 30, 6  # how far a word moves a value, in percent, or a volume, in decibels
+_PERCENT, _GAIN = 30, 6  # how far a word moves a value (in percent) or a volume (in decibels)
 
 
 class Change(NamedTuple):
-    """A change in words: the knob, with its layer if any, and how far up or down."""
+    """A change typed in words: the knob (with its layer, if any), the direction, the percentage."""
 
     name: str
     sign: int
@@ -75,7 +75,7 @@ def degree_lines(
 
 
 def as_degree(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a word of degree as the value of no knob (tone=warm), or None."""
+    """Return the error for a word of degree after an unknown name (tone=warm), or None."""
     layers, single = layers_of(name)
     word = cleaned(whole.typed[name]).lower()
     if word not in COMPARED or (other_knobs(single, word) and single not in COLORS):
@@ -104,7 +104,7 @@ def _change(text: str, layer: str) -> Change | None:
     for first, *rest in (words, words[::-1]) if len(words) in (1, 2) else ():
         knob, own = _subject("".join(rest) or first)
         compares = first in COMPARED and (first.endswith("er") or "make" in text.split())
-        sign = own * _direction(first) if rest else own * compares  # `fast` alone is a verb
+        sign = own * _direction(first) if rest else own * compares  # `fast` alone means preview
         if sign and (name := _of_layer(knob, layer)):
             return Change(name, sign, much[1] if much else "")
     return None

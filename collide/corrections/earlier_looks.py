@@ -1,4 +1,4 @@
-"""Refuse look= for a verb that takes a file or the piece itself; refuse renamed stars."""
+"""Corrections of look= after a verb that takes no look, and of commands that rename a star."""
 
 import re
 from contextlib import suppress
@@ -53,10 +53,7 @@ def as_record(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def video_first(workspace: Workspace, text: str) -> list[str]:
-    """Return a command that names a star.
-
-    If the look has no video, another command first renders it.
-    """
+    """Return the command `text`, preceded by a render if it stars a look without a video."""
     found = re.fullmatch(r"doit star .*?project=(\S+) look=(\S+).* name=.*", text)
     with suppress(InputError):
         if found and not find_look(Project(workspace, found[1]), found[2]).video:

@@ -1,4 +1,4 @@
-"""Commands for a value that stands for several: project=all, project=fog*, as=all.
+"""Commands for a value that stands for several values: project=all, project=fog*, as=all.
 
 A time typed where a count belongs, such as min=0:05, is also corrected here.
 """
@@ -37,7 +37,7 @@ def every(workspace: Workspace, text: str) -> list[str]:
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
     """Return commands for several projects.
 
-    For a verb that can destroy work, none of them can be pasted.
+    For a verb that can destroy work, return only the advice to name one project.
     """
     rest = whole.without(name)
     if declaration(whole.verb).without_project == "none" and names == whole.workspace.projects():
@@ -48,7 +48,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
     everything = names == whole.workspace.projects() and not {*whole.typed} - {name}
     if several and everything and len(names) > MOST_JOINED:
         night = line(["night"], {"until": "7:00"})
-        return [f"all that are out of date, one after another, until 7:00: {night}"]
+        return [f"all projects that are out of date, one after another, until 7:00: {night}"]
     return [line(whole.spoken, {**whole.typed, name: one}) for one in asked]
 
 

@@ -23,7 +23,7 @@ NOTES = {
     "-acodec": "audio_bitrate sets the sound quality", "-af": "sound has its own knobs",
 }  # fmt: skip
 KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
-# Only ffmpeg takes these options. The others here, such as -i and -t, are read only with them.
+# Only ffmpeg takes these options. The others here, such as -i and -t, count only alongside them.
 OWN = ("-ss", "-to", *OF_PICTURES, *FILTERS, *NOTES, "-preset", "-b:a", "-an")
 BARE = ("-an", "-vn", "-y", "-shortest")  # options without a value
 EQ = ("brightness", "contrast", "saturation", "gamma")
@@ -37,7 +37,7 @@ class _Read:
     times: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     form: str = ""  # the form of an export
-    rated: bool = False  # whether a bitrate of the picture was asked for
+    rated: bool = False  # whether -b:v, a bitrate of the picture, was typed
 
 
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:

@@ -10,8 +10,8 @@ from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line
 from collide.syntax.verb import Verb, declaration, verbs
 
-# A translation `name=` takes the next word. So does `-n `, the number of doit's tasks, which only
-# render and tasks take. A verb replaces the command's verb, and "" marks an option that is dropped.
+# A translation that ends with = takes the next word. So does `-n `, the number of tasks that run at
+# once, which only render and tasks take. A verb replaces the command's verb; "" drops the option.
 OPTIONS = {
     "-p": "project=", "-i": "layer1.clip=", "--input": "layer1.clip=",
     "-m": "name=", "-am": "name=", "--message": "name=",

@@ -1,4 +1,4 @@
-"""Corrects wrong values of knobs and presets, and notes doubtful values."""
+"""Correct wrong values of knobs and presets, and note doubtful values."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, 
     """Return the knobs that correct a refused value, or {} if no valid value is similar.
 
     Args:
-        near: the valid value that is similar, if any.
+        near: a similar valid value, or "".
     """
     limit = project.catalog.knobs[current(name)].limit
     if isinstance(limit, File):
@@ -72,7 +72,7 @@ def chain_added(meant: Mapping[str, str], project: Project, preset: str) -> tupl
 def chain_of(text: str, project: Project) -> dict[str, str]:
     """Parse a chain into effects, presets and knobs; return {} if a word is unknown."""
     catalog = project.catalog
-    there = presets.names(project.shelves)  # a preset may be named as an effect
+    there = presets.names(project.shelves)  # a preset may be typed as an effect
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
     words = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
     words = [part for word in words for part in _parts(word, there, catalog)]
@@ -109,10 +109,10 @@ def _parts(word: str, there: Collection[str], catalog: Catalog) -> list[str]:
 def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | None:
     """Apply a chain with signs (+vhs, -vhs, !vhs, no-vhs) to `chain`.
 
-    Return None if it contains no signs or an unknown effect.
+    Return None if the text contains no signs or an unknown effect.
 
     Args:
-        chain: the current effects, to which `text` is applied if each of its effects bears a sign.
+        chain: the current effects, which are kept if every effect in `text` has a sign.
     """
     whole = re.sub(r"\b(no|not|without|minus)[\s_-]+", "-", cleaned(text).lower())
     parts = [part for part in re.split(r"[\s,;&|]+", re.sub(r"([-+!])=?\s*", r"\1", whole)) if part]
@@ -130,7 +130,7 @@ def rechained(text: str, chain: Sequence[str], project: Project) -> list[str] | 
 def _file_there(name: str, text: str, limit: File, project: Project) -> dict[str, str]:
     """Return the knob with the file that `text` most likely names, or {}.
 
-    The file's name begins with the text, resembles it, or is the only name with its words.
+    The file's name begins with the text, resembles it, or is the only one with the same words.
     """
     there = [one.name for one in known_files(limit, project.workspace)]
     word = cleaned(text).rpartition("/")[2]
@@ -172,7 +172,7 @@ def _as_elsewhere(name: str, text: str) -> Iterator[str]:
     found, end = amount(text), OTHER_NEUTRAL.get(current(name))
     if found and found == (end, ""):
         which, neutral = "highest" if end else "lowest", shipped().neutral(current(name))
-        yield f"{name}={text} is its {which} value; as shot is {name}={as_typed(neutral)}"
+        yield f"{name}={text} is its {which} value; {name}={as_typed(neutral)} changes nothing"
 
 
 def _of_length(text: str) -> Iterator[str]:
@@ -212,7 +212,7 @@ def without_value(whole: TypedLine, word: str, *others: str) -> list[str]:
     """Return the commands for knobs that were typed without a value, or [].
 
     Args:
-        whole: the command without the knob.
+        whole: the command without these knobs.
     """
     if whole.verb == "tune":
         return [f"the page shows the piece's knobs: {line(whole.spoken, whole.typed)}"]
@@ -233,8 +233,8 @@ def without_value(whole: TypedLine, word: str, *others: str) -> list[str]:
 def left_out(whole: TypedLine, name: str, project: Project) -> list[str]:
     """Return the commands that replace `knob=`, for a verb that cannot unset a knob.
 
-    The first command leaves the knob out and shows its resulting value. The second command unsets
-    the knob for good.
+    The first command omits the knob, and its remark gives the resulting value. The second command
+    unsets the knob for good.
     """
     rest = replace(whole, typed=whole.without(name))
     if whole.verb in ("sweep", "tune"):

@@ -32,7 +32,7 @@ from collide.syntax.verb import declaration
 
 Reader = Callable[[TypedLine, str, InputError], InputError | None]
 
-OPACITY = ("alpha", "transparency", "transparent")  # words for opacity whose value is a number
+OPACITY = ("alpha", "transparency", "transparent")  # other names for opacity that take a number
 SWAPS = ("swap", "exchange", "switch")
 ORDERS = ("order", "stack", "stack_order", "zindex", "z_index", "z")  # words for the layers' order
 TRIMS = ("in", "out", "end", "trim", "delay")
@@ -178,7 +178,7 @@ def _filtered(old: str, chain: str, new: str) -> str:
 
 
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
-    """Return the error for a knob that layer 1 lacks, under another program's name, or None."""
+    """Return the error for another program's name of a knob that layer 1 lacks, or None."""
     layers, single = layers_of(name)
     if not layers or min(layers) > 1 or not declaration(whole.verb).knobs:
         return None
@@ -194,7 +194,7 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
 
 
 def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Refuse a mask of a certain shape (mask=circle), or return None; no knob draws shapes."""
+    """Return the error for a mask of a certain shape (mask=circle), or None."""
     layers, single = layers_of(name)
     if single not in MASKS or other_knobs("mask", whole.typed[name]):
         return None

@@ -1,4 +1,4 @@
-"""Corrected commands for misnamed files of knobs, such as a LUT in library/."""
+"""Corrected commands for files that knobs do not find, such as a LUT in the wrong folder."""
 
 import re
 from collections.abc import Iterator
@@ -17,18 +17,17 @@ from collide.syntax.arguments import TypedLine
 
 
 def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
-    """Return the command that moves a misplaced file into its knob's folder.
+    """Return the command that puts a misplaced file into its knob's folder and uses it.
 
-    If there is no such file, return commands for other files in the folder. If `near`, return []
-    instead, because the caller proposes the file with a similar name. Return [] for a knob that
-    does not take a file.
+    If there is no such file, return commands for other files in the folder, or [] if `near`: then
+    the caller proposes a file with a similar name. For a knob that takes no file, return [].
     """
     limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []
 
 
 def files_first(whole: TypedLine, name: str, project: Project, fix: str) -> str:
-    """Return a fix that first copies the missing files that other knobs of the command name."""
+    """Return a fix that first puts the files of other knobs into their folders, if necessary."""
     root, puts = whole.workspace.root, list[str]()
     for other, text in whole.typed.items():
         knob = project.catalog.knobs.get(current(other))

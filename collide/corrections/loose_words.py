@@ -72,7 +72,7 @@ def _translated(
 
 
 def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the command's variables per project, or [] unless the verb takes only one project."""
+    """Return the variables for each project if several are typed for a verb that takes one."""
     names = typed.get("project", "").split(",")
     variable = declaration(verb).variables.get("project")
     if len(names) < 2 or variable is None or isinstance(variable.limit, Labels):
@@ -81,7 +81,7 @@ def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) -> list[str]:
-    """Return the commands for a render that is asked to repeat unchanged work."""
+    """Return the commands for a request to render unchanged work again."""
     there, asked = workspace.projects(), typed.get("project", "")
     if asked and asked not in there and (near := nearest(asked, there)):
         typed, render = {**typed, "project": near}, render.replace(f"={asked}", f"={near}")
@@ -118,7 +118,7 @@ def away_lines(
 def _download_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return one download command per address, or [] if the verb takes the only address itself.
+    """Return one download command per address, or [] for a single address that the verb takes.
 
     A command is corrected if it names several addresses or options of yt-dlp, or if its verb takes
     no url=. The variables of download are kept. For files in place of addresses, return the
@@ -164,6 +164,6 @@ def _meant(
     others = [word for word in out if word.lower() not in CELLS]
     cell = "look" not in typed and read.turned.get("look", "").isdigit()
     if (layer_in(words) and {"layer", "layers"} & {*out}) or (others and cell):
-        return []  # the number is a layer's; in a sentence, it is rarely a cell's
+        return []  # the number of a layer, or a number in a sentence, is rarely a cell's
     text = line(kept if verb == "render" and kept else [verb, *kept], read.turned)
     return [*texts, f"without {joined(out)}: {text}" if out else text]

@@ -49,7 +49,7 @@ from collide.syntax.verb import MANY, declaration, verbs
 MEANT_FOR = {"at": "still", "name": "star", "n": "roll", "from": "preview", "for": "preview"}
 
 LIKE = "like template base based_on copy clone of source".split()  # before a project to copy
-LISTS = ("list presets",)  # verbs that take many tasks, each with its only word that is not a task
+LISTS = ("list presets",)  # verbs that take many tasks, each with the one other word that it takes
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
@@ -103,7 +103,7 @@ def _first(
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     """Return the error for a name that its verb does not recognize.
 
-    The fix omits the name, and also proposes the verb that takes it if there is only one.
+    The fix omits the name. If exactly one verb takes the name, the fix also proposes that verb.
     """
     verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
     others = [v for v in verbs() if name in declaration(v).variables]
@@ -128,7 +128,7 @@ def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
 
 
 def _as_act(whole: TypedLine, name: str) -> list[str]:
-    """Return the commands for a removal, a new name, a copy, or a project as a file, or []."""
+    """Return the commands for a removal, a new name, a copy or a project's manifest, or []."""
     text, rest = whole.typed[name], whole.without(name)
     if name in AWAY and text.lower() not in NO:
         things = [] if text.lower() in ("", *YES) else [text]
@@ -178,8 +178,8 @@ def _with_layers(
 ) -> list[str]:
     """Return the command with a name corrected.
 
-    If its knobs need more layers, return two commands. The first sets as many layers as the knobs
-    need; the second omits those knobs.
+    If the command's knobs need more layers, return two commands. The first sets as many layers as
+    the knobs need; the second omits those knobs.
     """
     spoken, typed, count = whole.spoken, whole.typed, meant.get("num_videos", "")
     over = {one: max(layers_of(one)[0], default=0) for one in typed} if count.isdigit() else {}
@@ -238,11 +238,9 @@ def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputE
     layers, word = layers_of(name)
     knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
     if knobs and without_owner(word, shipped()) != word:  # post.grain, layer2.post.grain
-        why = (
-            f"a knob is written without what has it: {knobs[0].name} is a knob of {knobs[0].owner}"
-        )
-        return InputError(error.what, why=why, fix="leave out what is before it")
-    if not knobs or bare(name) in shipped().knobs:  # its error already says so
+        why = f"a knob is written by itself: {knobs[0].name} is a knob of {knobs[0].owner}"
+        return InputError(error.what, why=why, fix="leave out what precedes the knob")
+    if not knobs or bare(name) in shipped().knobs:  # the error is already clear
         return error
     why = error.why
     if layers and all(knob.scope == "piece" for knob in knobs):
@@ -259,7 +257,7 @@ def _about(knobs: Sequence[Knob]) -> str:
 
 
 def _with_file(whole: TypedLine, meant: Mapping[str, str], project: Project, text: str) -> str:
-    """Return a command, after one that copies a knob's file to library/ if it is not there."""
+    """Return a command, after one that puts a knob's file into library/ if it is missing there."""
     return files_first(replace(whole, typed={**whole.typed, **meant}), "", project, text)
 
 

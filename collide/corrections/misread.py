@@ -218,7 +218,7 @@ def needs_project(
     Args:
         projects: the projects that exist.
         last: the project used last; "" if there is none.
-        with_more: returns the command with more variables.
+        with_more: a function that returns the command with more variables.
     """
     lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
     why = "projects: " + (few(projects) or "none yet")

@@ -19,7 +19,7 @@ def of_modes(
     """Return the ways to set the threshold of the current modes, or [] for another word.
 
     If all modes share one threshold, return a single way, for all layers; otherwise, return one way
-    per layer. A word without a layer refers to the only layer whose mode the command sets.
+    per layer. If the command sets the mode of only one layer, a word without a layer refers to it.
 
     Args:
         word: the name as typed, without its layer.

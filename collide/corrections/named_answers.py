@@ -80,7 +80,7 @@ def as_exclusion(whole: TypedLine, name: str, error: InputError) -> InputError |
 
 
 def as_strength(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer a strength for an effect (preset=vhs strength=50%) with its knobs, or return None."""
+    """Answer a strength for an effect (preset=vhs strength=50%) with knobs, or return None."""
     chain = [*whole.typed.get("post", "").split(","), *whole.typed.get("preset", "").split(",")]
     effects = [one for one in chain if f"post/{one}" in shipped().instruments]
     if name not in STRENGTHS or not declaration(whole.verb).knobs or not effects:
@@ -170,7 +170,7 @@ def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | N
 
 
 def as_all_looks(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer a request for a sheet of all looks (sheet looks=all) with the gallery, or None."""
+    """Answer a request for a sheet of all looks (looks=all) with the gallery, or return None."""
     own = name == "looks" and whole.typed[name].lower() in (*ALL, *YES)
     if whole.verb != "sheet" or not own:
         return None

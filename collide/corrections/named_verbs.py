@@ -53,6 +53,6 @@ def _as_other_verbs(
     only = {one: text for one, text in rest.items() if one == "project"}
     if name in BACK and len(lines := other_lines([name], only)) > 1:
         return lines
-    filters = name.endswith(("ed", "s"))  # looks starred=true: which looks, and not an action
+    filters = name.endswith(("ed", "s"))  # looks starred=true selects looks; it is not an action
     other, words, turned = ("", [], {}) if filters else verb_of([name])
     return [line([other, *words], {**rest, **turned})] if other else []

@@ -160,7 +160,7 @@ def _after_name(before: str, word: str) -> str:
 
 
 def _is_project(word: str) -> bool:
-    """Return whether a word names a project here: knobs layer2.similarity x."""
+    """Return whether a word names a project, as x does in `knobs layer2.similarity x`."""
     return word in Workspace(Path.cwd()).projects()
 
 

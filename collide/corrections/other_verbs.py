@@ -60,7 +60,7 @@ OTHER_VERBS = {
     ),
 }  # fmt: skip
 UNSETS = "unset reset default remove clear delete drop rm del erase".split()  # before a knob
-ASKS = ("list", "ls", "show", "see", "print", "get")  # words before the name of a thing
+ASKS = ("list", "ls", "show", "see", "print", "get")  # words before what is to be listed
 CHOSEN = ("look", "preset")  # what a verb such as `checkout` may set
 
 
@@ -98,7 +98,7 @@ def _meant(words: Sequence[str]) -> str:
 
 
 def _of_form(word: str) -> str:
-    """Return the verb of which a word is an inflected form (sweep for sweeping), or ""."""
+    """Return the verb that a word is a form of (sweep for sweeping), or ""."""
     stem = re.sub(r"(?:ing|ed|s)$", "", word)
     forms = (stem, f"{stem}e", stem[:-1]) if stem != word else ()  # tuning, starring
     return next((one for one in forms if one in verbs()), "")
@@ -125,7 +125,7 @@ def _with_rest(
 ) -> tuple[list[str], dict[str, str]]:
     """Return the words and the variables of a command; the words may include `rest`."""
     taken = {**meant.turned, **_taken(meant.verb, typed)}
-    if meant.words == ["list", "presets"]:  # which lists all families
+    if meant.words == ["list", "presets"]:  # doit list presets lists all families
         rest = []
     if meant.verb == "model" and len(rest) == 1 and rest[0] in PLAIN:  # model download u2net
         rest, taken = [], {**taken, "name": rest[0]}
@@ -163,7 +163,7 @@ def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
 
 
 def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
-    """Return the command for a layer as a lone word (layer2), or ""."""
+    """Return the command for a lone word that names a layer (layer2), or ""."""
     layer = re.fullmatch(r"layer([1-9])", word)
     if not layer or not declaration(verb).knobs:
         return ""

@@ -35,7 +35,7 @@ from collide.syntax.verb import declaration
 SUFFIXES = (*OTHER_FORMS, *FORMATS)
 WRITES = ("render", "plan", "export", "preview", "still")
 VIDEOS = ("render", "plan")
-PICTURES = (*VIDEOS, "still")  # verbs whose video or picture may need another verb (out=film.mp4)
+PICTURES = (*VIDEOS, "still")  # verbs whose out= may need another verb (out=film.mp4)
 # Other words for the folder of an output file.
 _PLACES = "to path folder dir directory dest destination into where location save_to"
 PLACES = (*OUTPUTS, *_PLACES.split(), "output_dir", "outdir", "output_path")
@@ -129,7 +129,7 @@ def _with_ffmpeg(
     """Return the ffmpeg command that converts the video, preceded by a render if necessary.
 
     Args:
-        turn: the options that convert it.
+        turn: ffmpeg's options that convert the video.
     """
     name = project_of(workspace, typed, last_used(workspace) or "x").name
     video = f"projects/{name}/{FILES['render'].format(name)}"
@@ -191,7 +191,10 @@ def _is_place(text: str) -> bool:
 
 
 def _with_form(whole: TypedLine, name: str) -> tuple[TypedLine, str]:
-    """Return an export whose format=mov is as=, and the name of its place if it has both."""
+    """Return the command and the name to correct.
+
+    In an export with a format and a place, format=mov becomes as=, and the name is the place's.
+    """
     forms = {n: OTHER_FORMS.get(text.lower(), "") for n, text in whole.typed.items() if n in CODECS}
     places = [n for n, text in whole.typed.items() if n in PLACES and _is_place(text)]
     [form, *more] = [*forms.values()] or [""]
@@ -202,7 +205,7 @@ def _with_form(whole: TypedLine, name: str) -> tuple[TypedLine, str]:
 
 
 def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Refuse a name or a format for a file that collide names itself, or return None."""
+    """Return the error for a name or a format of a file that collide names itself, or None."""
     whole, name = _with_form(whole, name)
     verb, text, rest = whole.verb, whole.typed[name], whole.without(name)
     named = name == "name" and "name" not in declaration(verb).variables and bool(kind(text))
@@ -230,7 +233,7 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer another verb's variable, a codec, or an effect that no knob provides."""
+    """Answer another verb's variable, a codec or an effect without a knob, or return None."""
     rest = whole.without(name)
     other, takes = other_verb(name, whole.typed[name])
     if other and not takes.keys() & declaration(whole.verb).variables.keys():

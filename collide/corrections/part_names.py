@@ -25,7 +25,7 @@ def as_kept(whole: TypedLine, name: str, error: InputError) -> InputError | None
     project = project_of(whole.workspace, rest, last_used(whole.workspace))
     if whole.verb != "roll" or "keep" in rest:
         return None
-    if name in LOCKS:  # lock=sound is all that is heard, not the knob
+    if name in LOCKS:  # in lock=sound, sound means all that is heard
         parts = ",".join("audio" if one.strip() in SOUNDS else one for one in asked)
         return error.fixed(line(whole.spoken, {**rest, "keep": parts}))
     if name not in (*ONLY, "layer", "track"):

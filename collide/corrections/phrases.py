@@ -16,7 +16,7 @@ from collide.syntax.verb import declaration
 
 FILLERS = ("in", "with", "using", "as", "at", "plus")
 SOUNDS = ("sound", "audio", "music")
-LOCKS = ("lock", "keep", "hold", "protect")  # words for what a roll keeps
+LOCKS = ("lock", "keep", "hold", "protect")  # words before what a roll keeps
 # Words after a number that only say what is counted: roll 12 looks.
 COUNTED = "projects pieces videos looks times frames throws variations renders clips seeds".split()
 
@@ -28,7 +28,8 @@ def phrase(
 
     Phrases are a range of a knob, a layer with its knob, an effect after `with`, a number spelled
     out, a number with what it counts, and seconds. A command that contains no phrase is returned
-    unchanged. Otherwise projects come first, because a project may be called x, like a knob.
+    unchanged. Otherwise, projects come first among the words, because a project may be called x,
+    like a knob.
     """
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
@@ -155,7 +156,7 @@ def _turned(verb: str, words: Sequence[str]) -> list[str]:
 
 
 def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
-    """Return the word at `at`, or a pair if a range follows the word; within a range, return []."""
+    """Return the word at `at`, a pair if a range follows it, or [] if it is part of a range."""
     for start in range(max(0, at - 4), at + 1):
         found, count = None, ""
         if _knob(words[start]):
@@ -168,7 +169,7 @@ def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
 
 
 def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
-    """Return the range after a name and the number of words up to its end, or None."""
+    """Return the range after a name, and the number of words up to the range's end, or None."""
     rest = [*words[1:]]
     opened = len(rest) > 0 and rest[0].lower() in BETWEEN
     rest = rest[opened:]
@@ -180,7 +181,7 @@ def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
 
 
 def _values_after(words: Sequence[str]) -> tuple[str, int] | None:
-    """Return the values after a name (three numbers, or two words) and their end, or None."""
+    """Return the values after a name (three or more numbers, or words) and their end, or None."""
     name = words[0]
     rest = [*takewhile(lambda word: takes(name, word, shipped()), words[1:])]
     least = 3 if rest and amount(rest[0]) else 2  # two numbers are the ends of a range
@@ -188,7 +189,7 @@ def _values_after(words: Sequence[str]) -> tuple[str, int] | None:
 
 
 def _with_more(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables with loose words after a knob's value, or {}.
+    """Return the variables with loose words added to a knob's value, or {}.
 
     `similarity=0.2 0.4` is a range; for sweep, the words are further values.
     """

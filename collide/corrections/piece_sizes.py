@@ -22,7 +22,7 @@ FRAMES = ((1920, 1080), (3840, 2160), (1280, 720), (1080, 1920), (2160, 3840), (
 
 
 def in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Convert pixels or a percentage to the possible places for x or y."""
+    """Convert pixels or a percentage to the places that they may mean for x or y."""
     found = amount(text)
     if not found or not (found[1] in ("px", "pixel", "pixels", "%") or abs(found[0]) > 2):
         return []

@@ -1,6 +1,6 @@
 """Values that depend on the piece: +20%, 16:9, seconds into a clip, pixels of a layer, -6 dB.
 
-There is at least one way to type such a value; each consists of a remark and the knobs to set.
+Each way to type such a value consists of a remark and the knobs to set.
 """
 
 import math
@@ -24,11 +24,11 @@ from collide.project.project import Project
 from collide.project.settings import bare, chained
 from collide.syntax.arguments import ALL
 
-NAMED = ("seed", "dice", "take")  # numbers that are names, not amounts
+NAMED = ("seed", "dice", "take")  # numbers that serve as names
 UNSEEN = ("storage",)  # knobs that do not change the picture, so a sweep would compare nothing
 MOST_GAIN = 24.0  # a volume above this number is a percentage, not decibels
-TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds of the piece
-# words for a quality, each with its change of crf, the amount of compression
+TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds that may be a fraction of the piece
+# Words for a quality, each with its change of crf, the amount of compression.
 QUALITY = {
     **dict.fromkeys("best max maximum highest ultra".split(), "-10"),
     **dict.fromkeys("high higher better good fine hq".split(), "-6"),
@@ -51,7 +51,7 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
         return found
     signed = isinstance(getattr(knob, "limit", None), Range) and re.match(r"[-+*/]", cleaned(text))
     if not knob or not (read or (signed and not other_values(bare(name), text))) or ".." in text:
-        return []  # speed=-1 is a value in plain words
+        return []  # speed=-1 has a meaning of its own
     now = standing(project, typed)
     return (read(now, name, text, word) if read else []) or _relative(now, name, text)
 
@@ -137,7 +137,7 @@ def _bases(now: Standing, name: str) -> dict[str, float]:
     knob, neutral = catalog.knobs[single], catalog.neutral(single)
     drawn = knob.default if isinstance(knob.default, list | tuple) else ()
     if drawn and neutral and drawn[0] < neutral < drawn[1] and not now.is_set(name):
-        return {name: neutral}  # drawn around a value that has no effect
+        return {name: neutral}  # drawn at random around its neutral value
     names = [name] if len(layers) < 2 else [f"layer{n}.{single}" for n in layers]
     values = {one: now.value(one) for one in names}
     return values if all(isinstance(one, int | float) for one in values.values()) else {}

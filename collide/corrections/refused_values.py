@@ -1,4 +1,4 @@
-"""Find the knobs that were probably meant by a refused value."""
+"""Find the knobs that a refused value probably meant."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,12 +21,12 @@ from collide.text_limits import MaterialName
 
 
 def is_word(name: str, text: str) -> bool:
-    """Return whether `text` is `none`, as other programs write it: deinterlace=none."""
+    """Return whether `text` is `none` and the knob understands it: deinterlace=none."""
     return text.lower() == "none" and bare(name) in other_values(bare(name), text)
 
 
 def approximates(name: str, text: str, catalog: Catalog) -> bool:
-    """Return whether the proposed value only resembles another program's word."""
+    """Return whether the proposed value only approximates another program's word."""
     return catalog.approximates(current(name), cleaned(text).lower().replace("_", "-"))
 
 

@@ -47,7 +47,7 @@ def bad_options(
         wrong = told.rpartition(": ")[2].strip("'")
         why = f"{wrong!r} is not a whole number"
         own = [str(NUMBERS.get(word.lower(), 1)) if word == wrong else word for word in words]
-        if wrong in verbs() or wrong.partition(":")[0] in KINDS:  # the verb after -n, as its number
+        if wrong in verbs() or wrong.partition(":")[0] in KINDS:  # the word after -n is the verb
             why = "-n needs the number of tasks that run at once"
             at, alone = words.index(wrong), wrong in verbs() and wrong not in KINDS
             own = [*words[: at - alone], *([] if alone else ["1"]), *words[at:]]
@@ -216,7 +216,7 @@ def _of_other(
         if project.exists() and sheets_of(project):
             earlier = line(["looks"], {**own, "all": "true"})
             return [f"the last sheet has no cell {words[0]}; its earlier cells: {earlier}"]
-        return [f"there is no cell {words[0]} yet; a sheet of them: {line(['roll'], own)}"]
+        return [f"there is no cell {words[0]} yet; to make a sheet of cells: {line(['roll'], own)}"]
     look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
     if look and not _has_look(workspace, typed, look[1]):
         return [f"there is no such look; see the looks: {line_of('looks', [], typed)}"]
@@ -226,7 +226,7 @@ def _of_other(
 def _has_look(workspace: Workspace, typed: Mapping[str, str], look: str) -> bool:
     """Return whether the command's project contains a look.
 
-    If the command names no project, look in all projects.
+    If the command names no project, search all projects.
     """
     with suppress(InputError):
         own = "" if typed.get("project") else owner(workspace, look)

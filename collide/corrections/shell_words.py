@@ -26,7 +26,7 @@ NEW_NAMES = ("to", "name", "new", "as", "into", "new_name", "dest", "target")
 OPENS = ("open", "view", "xdg-open", "play", "vlc", "mpv", "ffplay")
 ADDS = ("add", "import", "ingest")
 # Words for a removal, and words for any action. If such a word were left out, the command could do
-# the opposite of what was intended, or really do what was only meant as a trial.
+# the opposite of what was intended, or carry out what was meant only as a trial.
 AWAY = (*DELETES, *"off unstar unpin unset unlink drop detach disable discard forget".split())
 ACTS = {
     *AWAY, *MOVES, *COPIES, *ADDS,
@@ -110,7 +110,7 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
 
 
 def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str]:
-    """Return the commands that delete, move or copy clips; a lone clip is added."""
+    """Return the commands that delete, move or copy clips; a lone clip is added to the library."""
     if head in DELETES:
         return [one for word in words if kind(word) for one in removed(workspace, word)]
     if len(words) == 1:
@@ -120,7 +120,7 @@ def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str
 
 
 def removed(workspace: Workspace, clip: str) -> list[str]:
-    """Return the command that deletes a clip by its path, after the projects that use it."""
+    """Return the commands that delete a named clip; a remark names the projects that use it."""
     there = [one.name for one in files(workspace, [workspace.library])]
     lines = list[str]()
     here = [clip] if (workspace.root / clip).exists() else []
@@ -165,7 +165,7 @@ def added(workspace: Workspace, path: str, project: str = "") -> list[str]:
         return [line(["scan"], {"path": path})] if "/" in path or place.is_dir() else []
     here = workspace.root / place
     if "/" in path and not here.exists():
-        return [f"there is no file {path}; the clips that are here: doit clips"]
+        return [f"there is no file {path}; to list the clips: doit clips"]
     if here.resolve().is_relative_to(workspace.library.parent.resolve()):
         return ["it is in the library: doit scan"]
     home = HOMES.get(kind(path), HOMES[CLIP])

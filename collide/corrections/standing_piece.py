@@ -53,7 +53,7 @@ class Standing:
         return name if name != "any" else pick.short if pick else ""
 
     def clip(self, layer: int) -> tuple[Clip | None, float]:
-        """Return the facts of a layer's clip, or None, and its latest start in seconds."""
+        """Return the facts of a layer's clip (or None) and the latest start in seconds."""
         if not (pick := self.picks.get(layer)):
             return None, 0.0
         workspace, piece = self.project.workspace, self.settings.piece()
@@ -65,10 +65,10 @@ class Standing:
 def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = "_") -> Project:
     """Return the project of a command, whether or not it exists.
 
-    For an invalid name, such as ../x, return the project _, because no path may contain it.
+    For an invalid name, such as ../x, return the project _, because no path may contain the name.
 
     Args:
-        otherwise: the name if the command names none.
+        otherwise: the project's name if the command names none.
     """
     name = typed.get("project") or otherwise
     return Project(workspace, name if LABEL.fullmatch(name) else "_")

@@ -45,7 +45,7 @@ def refuse_doubles(typed: Sequence[str]) -> None:
         if names.count(name) > 1:
             twice = [word for word, one in zip(said, names, strict=True) if one == name]
             values = [word.partition("=")[2] for word in twice]
-            # a shell expands similarity={0.2,0.3} to two
+            # a shell expands similarity={0.2,0.3} to two words
             whole = ",".join(values) if "sweep" in typed else _all_of(typed, name, values)
             kept = [f"{twice[0].partition('=')[0]}={whole}"] if whole else twice
             lines = [_each_named(typed, twice)] if name == "look" and not whole else []
@@ -111,7 +111,7 @@ def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
 
 
 def _option(words: Sequence[str], at: int, typed: Mapping[str, str]) -> InputError:
-    """Return the error for an option after the verb; doit may not know the option."""
+    """Return the error for an option after the verb, whether or not doit knows the option."""
     word, fix = words[at], _meant(words, at, typed)
     name = word.lstrip("-").partition("=")[0]
     if word[:2] != "--" or name in OF_DOIT or bare(name) in _takes():

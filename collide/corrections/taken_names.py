@@ -32,7 +32,7 @@ def taken_lines(
     name, look = words[0], names[words[0]]
     with suppress(InputError):
         if "look" not in typed and last_look(project).name == look:
-            return [f"the last look already bears that name: {line(['looks'], typed)}"]
+            return [f"the last look already has that name: {line(['looks'], typed)}"]
     new = next(one for n in count(2) if (one := f"{name}-{n}") not in names)
     return [
         f"in place of look {look}: {line([verb], {**typed, 'name': name, 'over': 'true'})}",

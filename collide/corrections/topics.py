@@ -28,7 +28,7 @@ from collide.syntax.verb import verb_module, verbs
 
 COMMANDS = Path(__file__).parents[2] / "docs" / "commands.md"
 MOST = 3  # the maximum number of topics to propose
-ENOUGH = 0.4  # the least weight of the words that a topic contains, as a fraction of the total
+ENOUGH = 0.4  # the least weight of the words found in a topic, as a fraction of the weight of all
 IN_TEXT = 0.4  # the weight of a word that occurs only in a topic's description
 CLOSE = 0.75  # the least score of a topic to propose, relative to the best
 # Words that say nothing about what is wanted.
@@ -52,7 +52,7 @@ EXAMPLES = re.compile(r"…|\b[A-Z]{4,}\b|\b7f3a\b|\b91bc\b|knob=value|\ba,b\b")
 
 
 class Topic(NamedTuple):
-    """Something that collide does, and the command that does it or explains it."""
+    """A feature of collide, with the command that uses or explains it."""
 
     about: str
     command: str
@@ -92,7 +92,7 @@ def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) ->
 
 
 def _unknown(workspace: Workspace, argv: Sequence[str]) -> list[str]:
-    """Return the words, names and values in the command that collide does not know."""
+    """Return the command's words, names and values that collide does not know."""
     there, found = workspace.projects(), list[str]()
     asked = [word for word in argv if "=" not in word and word[:1] != "-" and word not in there]
     sentence = asked[:1] != [] and asked[0] not in verbs()  # how do I export
@@ -185,7 +185,7 @@ def _command(span: str) -> str:
 
 
 def _clips(workspace: Workspace, project: str) -> Iterator[Topic]:
-    """Yield the layers of the project, by the names of their clips."""
+    """Yield a topic for each layer of the project, found by the name of its clip."""
     own = project_of(workspace, {"project": project}) if project else None
     for layer, pick in standing(own, {}).picks.items() if own and own.exists() else ():
         command = line(["knobs", f"layer{layer}"], {"project": project})

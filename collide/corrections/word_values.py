@@ -1,4 +1,4 @@
-"""Matches a word to the verb's variable that takes it, and converts it to a valid value.
+"""Match a word to the verb's variable that takes it, and convert it to a valid value.
 
 The limits of a verb's variables decide which of them takes a number, a time, an address, a file,
 a look or a name.
@@ -98,7 +98,7 @@ def fits(project: Project, free: Mapping[str, Variable], word: str) -> Iterator[
 def _loosely(free: Mapping[str, Variable], word: str, *, looks: bool) -> Iterator[tuple[str, str]]:
     """Yield the free positional variables that accept a word.
 
-    If `looks`, yield the variables for looks, otherwise all others.
+    If `looks`, yield the variables for looks; otherwise, yield all others.
     """
     for name, one in free.items():
         if one.positional and looks == (one.limit.of == "look"):
@@ -188,7 +188,7 @@ def reads(variable: Variable, text: str) -> str:
 def twins(
     name: str, right: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the other variables with the limit of `right` for which the synonym may stand."""
+    """Return the other variables that the name may stand for, with the same limit as `right`."""
     rows = [row for row in ALIKE if {name, right} <= row]
     limit = variables[right].limit if right in variables else None
     alike = [one for one, variable in variables.items() if variable.limit is limit]
@@ -198,9 +198,9 @@ def twins(
 def other_variable(
     name: str, text: str, variables: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the variable that a synonym stands for with a value that it accepts, or {}.
+    """Return the variable that a synonym stands for, with a value that it accepts, or {}.
 
-    A variable's own name, with or without capitals, keeps a value that it does not accept.
+    If the name is a variable's own, in any case, its value is kept even if it is not valid.
     """
     single, text = name.strip().lower(), text.strip()
     if text.lower() in YES:  # dark=true, unused=true

@@ -29,7 +29,7 @@ LIMITS: dict[str, Any] = {}
 
 PHOTO = (640, 427)  # size of both photographs, in pixels
 DARK = 24000  # samples per second of a sound without treble: half the work
-MIRROR = 90  # pixels mirrored beyond each edge of a photograph, where the camera turns
+MIRROR = 90  # pixels mirrored beyond each edge of a photograph, for a camera that turns
 
 Chains = tuple[str, ...]
 Ends = tuple[float, float]  # values of a move at its first frame and just after its last frame

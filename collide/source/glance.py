@@ -38,7 +38,7 @@ FLAT = 1.5  # if the mean step between pixels is smaller, the bits are only nois
 def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
     """Return the command that writes `strip.jpg` and `signs.gray` of `@clip`.
 
-    `whole` is the chain to progressive pictures of one shape, and `colors` the chain to BT.709.
+    The chain `whole` makes pictures progressive and equal in shape; `colors` makes them BT.709.
     """
     latest = clip.latest(1 / clip.fps)
     times = [min(place * clip.seconds, latest) for place in PLACES[: 1 if clip.still else None]]

@@ -47,7 +47,7 @@ def command(
 ) -> Argv:
     """Return the command that writes `frames.png`, `keyframes` pictures of WIDTH pixels.
 
-    `whole` is the chain to progressive pictures of one shape. `look` is the layer's color
+    The chain `whole` makes pictures progressive and equal in shape. `look` is the layer's color
     correction: the key sees its result, so the mode must see it too.
     """
     count = knobs["keyframes"]
@@ -138,7 +138,7 @@ def moments(
         graphs.append(f"[{argv.count('-i')}:v:0]null[w]")
     argv += [*second, "-filter_complex", graph(*graphs, *chains)]
     for pad, name in written.items():
-        # a frame rate is not imposed on the pictures, because that would drop some
+        # without passthrough, ffmpeg would drop pictures to keep a constant frame rate
         raw = ["-fps_mode", "passthrough", "-c:v", "rawvideo", *BITEXACT, "-f", "rawvideo"]
         argv += ["-map", f"[{pad}]", *raw, name]
     return argv

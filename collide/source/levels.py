@@ -48,8 +48,8 @@ def leaves(clip: Clip) -> tuple[str, ...]:
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
     """Yield one run per place of `@clip`, which writes its luma, and its alpha if there is one.
 
-    `whole` is the chain to progressive pictures of one shape, and `colors` the chain to BT.709. A
-    place that cannot be decoded is skipped. A single run for all places would be as quick, but it
+    The chain `whole` makes pictures progressive and equal in shape; `colors` makes them BT.709. A
+    place that cannot be decoded is skipped. A single run for all places would be as fast, but it
     deadlocks on a stream that has no index and changes its size.
     """
     latest = clip.latest(1 / clip.fps)

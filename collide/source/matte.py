@@ -69,8 +69,8 @@ def size(knobs: Knobs, *, clip: Clip) -> tuple[int, int]:
 def looks(knobs: Knobs, *, frames: int, fps: FrameRate) -> tuple[FrameRate, int]:
     """Return the numbers of masks per second and in all for `frames` frames.
 
-    At 23.976 frames per second the masks are slowed by the same factor, so a segment has a whole
-    number of masks.
+    At 23.976 frames per second, the rate of masks is reduced by the same factor, so that a segment
+    has a whole number of masks.
     """
     whole = round(fps)
     rate = min(knobs["matte_rate"], whole)
@@ -90,8 +90,8 @@ def film(
     """Return the input of `passes` and the chain to its frames, for a video of `looks` masks.
 
     A second of the clip gives `rate` masks and `fps` frames of the layer. Each mask is taken in the
-    middle of the frames that use it. `whole` is the chain to progressive pictures of one shape, and
-    `colors` the chain to BT.709.
+    middle of the frames that use it. The chain `whole` makes pictures progressive and equal in
+    shape; `colors` makes them BT.709.
     """
     middle = float((1 / rate - 1 / fps) / 2)
     first = min(start + middle, clip.latest())

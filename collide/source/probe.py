@@ -156,7 +156,7 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Check frames that look combed, because a picture that scrolls two lines a frame looks so too.
+    """Check frames that look combed: a picture that scrolls two lines per frame looks combed too.
 
     If deinterlacing leaves the edges between lines, return {"fields": ""} as a correction.
     """

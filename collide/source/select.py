@@ -118,9 +118,8 @@ def analyze(
 
     Each of `clips` contains a `digest`, a `name`, and `own`, which is true for clips in the
     project's input/. `taken` are the digests of clips that other layers show. The choice uses
-    rendezvous
-    hashing: each clip has its own number for this layer, so adding or removing a clip leaves the
-    order of the others unchanged. A project's own clips come first.
+    rendezvous hashing: each clip has its own number for this layer, so adding or removing a clip
+    leaves the order of the others unchanged. A project's own clips come first.
     """
     free = [clip for clip in clips if clip["digest"] not in taken]
     ranked = sorted(

@@ -92,7 +92,7 @@ def test_nothing_is_cut_off_on_any_screen(gallery, open_page, size):
 
 
 def test_a_script_in_a_clip_name_never_runs(gallery, open_page):
-    """The page finds and displays a clip name that is a script, but never runs it."""
+    """The page finds and displays a clip whose name is a script, but never runs the script."""
     page = open_page(gallery).page
     page.locator("#search").fill("onerror")
     assert names(page) == ["10abcdef"]

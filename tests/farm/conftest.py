@@ -39,7 +39,7 @@ COUNT = 5  # the number of pieces in the workspace
 
 
 def free_port() -> int:
-    """Return a free port on this machine followed by another free port."""
+    """Return a free port on this machine whose next port is also free."""
     while True:
         with socket.socket() as one, socket.socket() as next_one:
             one.bind(("127.0.0.1", 0))
@@ -83,7 +83,7 @@ class Farm:
     def begin(
         self, name: str, *words: str, inside: Sequence[str] = (), **env: str
     ) -> subprocess.Popen[bytes]:
-        """Start doit in the background, after the words `inside`, with its output in NAME.log."""
+        """Start doit in the background by the command `inside`, if any, and log it to NAME.log."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [*inside, sys.executable, "-m", "doit", *words],
@@ -214,7 +214,7 @@ def farm(tmp_path_factory, clips) -> Iterator[Farm]:
 
 
 class Alone(dict[str, bytes]):
-    """The videos of pieces as one machine renders them, rendered on demand."""
+    """The videos of pieces; this machine renders each of them when it is first read."""
 
     def __init__(self, house: House) -> None:
         super().__init__()
@@ -229,13 +229,13 @@ class Alone(dict[str, bytes]):
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory, clips) -> Alone:
-    """Return the videos of pieces as one machine renders them."""
+    """Return the videos of pieces, rendered by one machine without a farm."""
     return Alone(house_of(tmp_path_factory.mktemp("local") / "house", clips, pieces(COUNT)))
 
 
 @pytest.fixture
 def play(monkeypatch, tmp_path):
-    """Return a function that renders pieces on workers.
+    """Return a function that renders pieces on fake workers.
 
     The function returns the outcomes, the names of the remaining pieces, the notes, and the packer.
     """

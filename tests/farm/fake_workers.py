@@ -44,7 +44,7 @@ class Workers:
                           "name": names[0]})  # fmt: skip
 
     def ended(self, seconds):
-        """Return the next answer (to the oldest open task); after the last, the farm is lost."""
+        """Return the next answer, to the oldest open task; after the last answer, lose the farm."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
             self.lost |= bool(waiting)  # no answer is left

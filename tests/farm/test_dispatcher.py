@@ -77,7 +77,7 @@ def test_a_refusal_does_not_count_as_an_attempt(play):
 
 @pytest.mark.parametrize("status", [FAILED, REFUSED])
 def test_a_comparison_with_one_capable_machine_is_delivered(play, status):
-    """If only one machine can render a piece to compare, its result is delivered with a note."""
+    """If only one machine can render a piece for comparison, its result comes with a note."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {"status": status, "why": "bad"}]))
     outcomes, left, said, _ = play(workers, ["p1"], every=1)
     assert [one["name"] for one in workers.sent] == ["w1", "w2"]
@@ -97,7 +97,7 @@ def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
 
 
 def test_a_machine_that_fails_where_others_succeed_is_excluded(play, monkeypatch):
-    """A machine that fails on three pieces that another renders is excluded.
+    """If a machine fails on three pieces that another machine renders, it is excluded.
 
     Each failure and the exclusion are reported.
     """
@@ -129,7 +129,7 @@ def test_if_the_farm_ends_the_client_gets_remaining_pieces(play):
 
 @pytest.mark.parametrize("there", [[], [worker("w1", "9" * 32)]])
 def test_without_a_compatible_worker_nothing_is_sent(play, there):
-    """If no worker has joined or has the right ffmpeg, nothing is sent, and a message says why."""
+    """If no worker has joined or none has the right ffmpeg, nothing is sent; a message says why."""
     workers = Workers(there)
     _, left, said, _ = play(workers, ["p1"])
     assert not workers.sent

@@ -53,7 +53,7 @@ def test_a_port_out_of_range_is_refused(port):
 
 
 def test_a_farm_without_its_packages_is_refused(monkeypatch):
-    """The error names a missing package, and the fix installs the extra in pyproject.toml."""
+    """The error names a missing package, and the fix installs the extra [farm]."""
     monkeypatch.delitem(sys.modules, "collide.farm.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.setitem(sys.modules, "dask", None)
@@ -112,7 +112,7 @@ def test_an_unknown_machine_is_refused(monkeypatch):
 
 
 def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
-    """Each order gets a separate workspace; orders beyond the machine's maximum are refused."""
+    """A machine refuses orders beyond its maximum; when an order ends, its workspace is free."""
     folder = tmp_path / "cache"
     folder.mkdir()
     for most, orders in ((1, "1 order"), (2, "2 orders")):
@@ -130,7 +130,7 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """`doit farm gc` shrinks the store of this machine or is refused if no store exists."""
+    """`doit farm gc` shrinks the store of this machine, and is refused if there is none."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -147,7 +147,7 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
 
 
 def test_a_machine_without_a_route_uses_its_only_address(monkeypatch):
-    """If there is no route, the farm uses the machine's only address, otherwise loopback.
+    """Without a route, the farm uses the machine's only address, or loopback if there is none.
 
     If the machine has several addresses, the error lists a command for each.
     """

@@ -198,7 +198,7 @@ def test_machines_with_a_different_version_are_named(monkeypatch):
 
 
 def test_the_report_of_a_worker_is_validated():
-    """A worker's report is limited in length; a worker with an invalid report gets no pieces."""
+    """A worker with an invalid report gets no pieces; the name in a report is limited in length."""
     one = Machine("w1", "1" * 32, "2" * 64, 4, 3, 7.5, "x", "45%", 1, "it is full", "tls://a:1")
     assert read_machine(one.text(), "tls://a:1") == one
     for nonsense in (None, 7, "", "{}", "[]", '{"name": {}}', "[" * 99999):
@@ -232,7 +232,7 @@ def test_doit_farm_prints_a_line_for_each_worker():
 
 
 def test_unreadable_entries_are_not_accepted(tmp_path):
-    """The error names the piece and the machine, and its fix renders the piece here."""
+    """For unreadable entries, the error names piece and machine; the fix renders the piece here."""
     path = tmp_path / "entries.json"
     path.write_text("{")
     session = SimpleNamespace(project=SimpleNamespace(name="x"))
@@ -249,7 +249,7 @@ def test_an_installation_without_the_farm_folder_says_so(tmp_path, monkeypatch):
 
 
 def test_a_missing_clip_cannot_be_sent():
-    """The error names the piece and the first characters of the clip's digest."""
+    """For a missing clip, the error names the piece and the start of the clip's digest."""
     library = SimpleNamespace(place=lambda digest: None)
     session = SimpleNamespace(
         project=SimpleNamespace(name="x"),

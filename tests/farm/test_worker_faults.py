@@ -86,7 +86,7 @@ def renders(farm: Farm) -> int:
 
 
 def disk(folder: Path, size: str) -> list[str]:
-    """Return words that run the command after them with a small disk mounted on `folder`.
+    """Return the start of a command line that mounts a small disk on `folder` for the rest.
 
     The disk disappears when the command ends. Skip the test if mounting is not permitted.
     """
@@ -103,14 +103,14 @@ def disk(folder: Path, size: str) -> list[str]:
 
 
 def left_behind(farm: Farm, name: str, folder: Path) -> list[str]:
-    """Return partial files and sandboxes on a worker's own disk, and the processes there."""
+    """Return partial files and sandboxes on a worker's own disk, and the ids of processes there."""
     half = list(seen(farm, name, folder).rglob("*.half"))
     half += list(seen(farm, name, folder).rglob("cache/tmp/*/*"))
     return [*map(str, half), *(str(pid) for pid in rendering(folder / name))]
 
 
 def seen(farm: Farm, name: str, folder: Path) -> Path:
-    """Return a path to a folder that only a worker has mounted, for other processes."""
+    """Return a path by which other processes reach a folder that only a worker has mounted."""
     return Path("/proc", str(farm.running[name].pid), "root", *folder.parts[1:])
 
 

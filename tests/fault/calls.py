@@ -31,10 +31,10 @@ CALLS = (
 
 
 def armed(at: int, what: str) -> Callable[[], bool]:
-    """Count this process's calls from now on; at call number `at`, kill it or make the call fail.
+    """Count calls from now on; at call number `at`, kill the process or make the call fail.
 
     Args:
-        what: "KILL" or the name of an error, or "" to count nothing.
+        what: "KILL", the name of an error, or "" to count nothing.
 
     Returns:
         A function that tells whether call number `at` was reached.
@@ -52,7 +52,7 @@ def armed(at: int, what: str) -> Callable[[], bool]:
     if what:
         for name in CALLS:
             setattr(os, name, _before(getattr(os, name), counted))
-        os.fsync = lambda _: counted()  # no test crashes the machine
+        os.fsync = lambda _: counted()  # only a crash of the machine needs a real fsync
         Path.write_bytes = _halved(counted)
         shutil.copyfile = _copied(counted)
         Notes._file = _noted(Notes._file, counted)

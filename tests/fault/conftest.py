@@ -152,7 +152,7 @@ def _restore_signals() -> None:
 
 
 def prepared(root: Path) -> Faulty:
-    """Return a new workspace; the engine that takes orders has rendered its piece once."""
+    """Return a new workspace with an engine that takes orders; its piece is rendered once."""
     house = Faulty(root)
     folder = house.root / "library" / "video"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=7)

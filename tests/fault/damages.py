@@ -165,7 +165,7 @@ class Damages:
     # --- tasks and their files ---
 
     def made(self) -> list[tuple[str, str]]:
-        """Return the task and role of every object of the piece, except the record."""
+        """Return the task and role of every object of the piece, except those of the record."""
         found = []
         for path in sorted((self.cache / "receipts" / "x").glob("*.json")):
             data = unsealed(path.read_bytes())

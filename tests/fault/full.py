@@ -50,7 +50,7 @@ def kills() -> Iterator[Row]:
 
 
 def damages() -> Iterator[Row]:
-    """Yield a row for each way that damage was found, in about 1,000 cases."""
+    """Yield a row for each kind of damage and what found it, in about 1,000 cases."""
     with house() as it:
         damages, wrong = Damages(it, seed=1), []
         while damages.done.total() < 1000:

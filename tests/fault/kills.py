@@ -11,13 +11,13 @@ from tests.patience import HANGS
 
 
 class Kills:
-    """A workspace whose renders are killed, cold or with half of the tasks forgotten."""
+    """A workspace whose renders are killed, from a cold cache or with half of the records gone."""
 
     def __init__(self, house: Faulty, seed: int) -> None:
         self.house, self.dice = house, random.Random(seed)
         self.video = house.video().read_bytes()
         self.hits = self.redone = 0
-        self.longest = {True: 6.0, False: 4.0}  # seconds of a render, updated each time
+        self.longest = {True: 6.0, False: 4.0}  # seconds of the last whole render
 
     def kill(self, *, cold: bool) -> list[str]:
         """Kill a render unless it ends first, render again, and return the faults."""

@@ -1,9 +1,9 @@
 """Run a batch of mutated media: `python -m tests.fault.mutants [COUNT [SEED]]`.
 
-The program makes 2,000 mutants by default, by damaging twenty good files of different kinds at
-random. The program scans the mutants and renders them together with whole clips in a single `doit
-night`. It prints counts and faults, and exits with 1 if it finds a fault. A run takes about twenty
-minutes on one core; `test_mutants.py` runs a few mutants.
+By default, the program makes 2,000 mutants by damaging twenty good files of different kinds at
+random. It scans the mutants and renders them together with whole clips in a single `doit night`. It
+prints counts and faults, and exits with 1 if it finds a fault. A run takes about twenty minutes on
+one core; `test_mutants.py` runs a few mutants.
 """
 
 import json
@@ -39,7 +39,7 @@ SEEDS = {
 }  # fmt: skip
 
 SIZES = (1, 2, 4, 8, 64, 1000)  # How many bytes are damaged together.
-GROWTH = 1.15  # The limit for growth from the second quarter of samples to the last.
+GROWTH = 1.15  # The maximum growth from the second quarter of the samples to the last.
 WHOLE = [f"whole{n}.mp4" for n in range(LAYERS)]
 MOST = 2560  # MiB for the whole process tree
 
@@ -136,7 +136,7 @@ class Meter:
 
 
 def quarters(values: list[int]) -> tuple[int, int]:
-    """Return the median of the second quarter, when everything is loaded, and of the last."""
+    """Return the medians of the second quarter, when everything is loaded, and of the last one."""
     part = max(1, len(values) // 4)
     early, late = values[part : 2 * part] or [0], values[-part:] or [0]
     return sorted(early)[len(early) // 2], sorted(late)[len(late) // 2]
@@ -235,7 +235,7 @@ class Batch:
         (folder / "config.json").write_text(json.dumps(config))
 
     def rows(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Yield what was done, with its figures and faults."""
+        """Yield rows about the scan and the night, with figures and faults."""
         yield from self.scan()
         yield from self.night()
 

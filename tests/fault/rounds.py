@@ -26,11 +26,11 @@ class Rounds:
         self.once = 0  # the number of keys that were rendered
 
     def round(self, *, keep: str = "") -> list[str]:
-        """Render all projects in one command from a cold cache and return the faults.
+        """Run all commands of LINES simultaneously from a cold cache and return the faults.
 
         Args:
-            keep: the cache size for gc. With "", the usual limit, a key that was rendered twice is
-                a fault.
+            keep: the cache size for gc, or "" for the usual limit; only then is it a fault if a key
+                was rendered twice.
         """
         house = self.house
         house.cold()

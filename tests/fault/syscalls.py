@@ -38,7 +38,7 @@ def every_syscall(state: str, what: str) -> tuple[int, list[str]]:
         first.mkdir()
         if state == "full":
             assert in_a_child(first, "a") == 0
-        # a message may fail to print without harm, so a `write` is killed but never fails
+        # a message that cannot be printed does no harm, so `write` is killed but never fails
         for name in (name for name in CHANGES if what == "KILL" or name != "write"):
             for at in range(1, 1000):
                 shutil.copytree(first, root)

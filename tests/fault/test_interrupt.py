@@ -9,8 +9,8 @@ import pytest
 
 from tests.patience import HANGS
 
-# Starts a child again and again and sends the signal a little later in each round. If the signal
-# is lost, the round ends without it.
+# This program starts a child again and again, and sends the signal a little later in each round. If
+# the signal is lost, the round ends without it.
 MOMENTS = """
 import signal, sys
 from pathlib import Path
@@ -33,8 +33,8 @@ for _ in range(250):
 print(rounds.count(130), len(cancel._children))
 """
 
-# Sends a signal at every possible moment. CPython checks for signals after a call, at the start of
-# a function and at a backward jump; the trace function raises a signal at the n-th such check.
+# This program sends a signal at every possible moment. CPython checks for signals after a call, at
+# the start of a function and at a backward jump; the trace function sends one at the n-th check.
 EVERY = """
 import dis, signal, sys
 from functools import cache

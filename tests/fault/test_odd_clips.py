@@ -1,4 +1,4 @@
-"""Odd media work or are refused with a clear message and do no harm."""
+"""Odd media work, or are refused with a clear message; in both cases, they do no harm."""
 
 import pytest
 

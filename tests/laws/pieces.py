@@ -113,7 +113,7 @@ def knobs() -> dict[str, Knob]:
 
 
 def others(knob: Knob, piece: Base) -> list[Any]:
-    """Return up to three values for a knob: limits other than its value, and a value between.
+    """Return up to three other values for a knob: its limits, and a value between them.
 
     For a knob in OTHER, return values listed there.
     """

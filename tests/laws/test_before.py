@@ -81,7 +81,7 @@ def late(dry: Dry, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def expected(scope: str, value: float) -> dict[str, float]:
-    """Return the later knob with a value, once for each layer that has it, or for the piece."""
+    """Map the later knob of each layer that has it, or of the piece, to a value."""
     layers = SCOPES[scope][3]
     return {f"layer{n}.haze_size": value for n in layers} or {"haze_size": value}
 

@@ -32,7 +32,7 @@ def values(knob: Knob, name: str) -> list[Any]:
 def played(name: str) -> list[Knob]:
     """Return the knobs that a piece's stack applies.
 
-    Leave out the knobs in FINDS if a mode finds its color by brightness, which they change.
+    Leave out the knobs in FINDS if they change the brightness by which a mode finds its color.
     """
     grey = ALL[name].get("luminance_key") == "grey"
     return [knobs()[knob] for knob in PLAYED if not (grey and knob in FINDS)]

@@ -24,8 +24,8 @@ from tests.dry_steps import every_step
 
 FINISHED = ("encode", "loudness")  # kinds of steps whose results people see or hear
 
-# Knobs that a step reads for the length of a clip or piece, the frame shown, or the cut of a layer.
-# A step may give the same result for different values of these knobs.
+# Knobs that a step reads to find the length of a clip or piece, the frame to show, or the cut of a
+# layer. A step may give the same result for different values of these knobs.
 LENGTHS = {
     "clip", "take", "start", "start_in", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
     "output_size", "at", "from", "for", "random_modes", "random_by", "picture_track",
@@ -131,7 +131,7 @@ class Turned:
         return [r for r in self.worked[task].why if r.cause not in (Cause.UPSTREAM, Cause.ORIGIN)]
 
     def by_itself(self, task: str) -> bool:
-        """Return whether a task's key changes even with its old upstream results."""
+        """Return whether a task's key changes even if its upstream results stay the same."""
         one, before = self.worked[task], self.base.worked
         known = {need: before[need].entry for need in one.step.needs if need in before}
         try:

@@ -90,9 +90,9 @@ def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text,
 @pytest.mark.parametrize(
     ("name", "text", "note"),
     [
-        ("brightness", "1", "brightness=1 is its highest value; as shot is brightness=0"),
-        ("layer2.contrast", "0", "layer2.contrast=0 is its lowest value; as shot is "
-         "layer2.contrast=1"),
+        ("brightness", "1", "brightness=1 is its highest value; brightness=0 changes nothing"),
+        ("layer2.contrast", "0", "layer2.contrast=0 is its lowest value; layer2.contrast=1 "
+         "changes nothing"),
         ("brightness", "0", None),
         ("contrast", "1", None),
         ("saturation", "0", None),
