@@ -23,7 +23,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 settings.register_profile("steady", max_examples=25, deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
 
-# After a start with & or nohup, the tests and their children would ignore one of these signals.
+# Tests started with & or nohup, and their children, would ignore one of these signals.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
     """Deselect the costly cases that are not due on this day."""
     today, later, costs = list[pytest.Item](), list[pytest.Item](), taking_turns()
-    # numbered across files; otherwise, the first case of every file would run on the same day
+    # cases are numbered across files: otherwise, each file's first case would run on the same day
     costly = [test.nodeid.partition("[")[0] in costs for test in items]
     for test, runs in zip(items, due(costly, day), strict=True):
         (today if runs else later).append(test)
@@ -95,7 +95,7 @@ def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> No
 
 
 def due(costly: Iterable[bool], day: int) -> Iterator[bool]:
-    """Yield whether each test runs on a day: a costly test runs every TURNS days."""
+    """Yield, for each test, whether it runs on a day; a costly test runs every TURNS days."""
     number = 0
     for one in costly:
         number += one

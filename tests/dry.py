@@ -88,7 +88,7 @@ class Dry:
         Args:
             values: the knobs in the command.
             presets: the presets in the command.
-            clips: the clips of the layers, in turn.
+            clips: the clips, which the layers take in turn.
             digests: a string that changes the digests of all clips and sounds.
         """
         settings, picks, held = self.settings(values, presets), [], []
@@ -136,14 +136,14 @@ class Dry:
         )
 
     def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
-        """Work out the steps of a plan, then `more`, in order; return the outcome of each task."""
+        """Work out the steps of a plan and then `more`; return the outcome of each task."""
         state = self.state(plan.piece.settings)
         state.steps = {**plan.steps, **{step.task: step for step in more}}
         return {step.task: worked_out(state, step) for step in state.steps.values()}
 
 
 def worked_out(state: BuildState, step: Step) -> Worked:
-    """Do the work of `perform` without rendering and return the outcome."""
+    """Do what `perform` does, except rendering, and return the outcome."""
     before, why = state.receipt(step.task), state.why(step)
     job, key = state.job(step), state.key(step)
     entry = entry_of(state, step, job)
@@ -205,7 +205,7 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
 
 
 def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any]:
-    """Return possible facts of a mode; the threshold of a requested coverage depends on `moved`."""
+    """Return possible facts of a mode; with a requested coverage, `moved` varies the threshold."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
         known: dict[str, Any] = job(state.catalog)  # the mode does not read pictures
@@ -224,7 +224,7 @@ def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any
 
 
 def with_toy(name: str = "blend/toy", **members: Any) -> Catalog:
-    """Return the shipped instruments, plus one with `members`."""
+    """Return a catalog of the shipped instruments and one more, with these `members`."""
     module = ModuleType(name)
     module.__dict__.update({"DEFAULTS": {}, "LIMITS": {}, **members})
     return Catalog({**shipped().instruments, name: module})
@@ -247,7 +247,7 @@ def _files(settings: Settings) -> dict[str, Lent]:
     return files
 
 
-# Pieces that together contain every kind of step: for each name, its knobs.
+# The pieces by name, each as its knobs; together, they contain every kind of step.
 SMALL = {"output_size": "320x180", "fps": 25, "duration": 7.0, "num_videos": 3}
 PIECES: dict[str, dict[str, Any]] = {
     **{

@@ -1,4 +1,4 @@
-"""The facts of the clips of a piece that is only planned: see `tests.dry`."""
+"""Facts of the clips of planned pieces; see `tests.dry`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ CLIP = Clip(
 )  # fmt: skip
 TALL = replace(CLIP, width=360, height=640, rotated=True, fps=29.97, frames=899, variable=True)
 
-# Clips of the layers, in turn: one is short, one has alpha, one is silent and 4:4:4.
+# Clips that the layers take in turn: one is short, one has alpha, one is silent and 4:4:4.
 CLIPS = (
     CLIP,
     replace(CLIP, seconds=3.2, frames=80, channels=1),
@@ -30,7 +30,7 @@ SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
 
 
 def played(layer: Mapping[str, Any], usual: Clip) -> Clip:
-    """Return the pinned or the usual clip of a layer, with the tracks that the layer selects."""
+    """Return the clip that a layer pins, or `usual`, with the tracks that the layer selects."""
     clip = ODD.get(layer["clip"], usual)
     tracks = {"picture": layer["picture_track"], "sound": layer["sound_track"] + 2}
     return replace(clip, **tracks) if clip.pictures > 1 else clip

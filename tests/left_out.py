@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.house.rooms import CODE
 
-# Otherwise, an editable installation would still find the room in the original folder.
+# This hides an editable installation, which would still find the room in the original folder.
 ALONE = """
 import sys
 sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in repr(finder)]
@@ -13,7 +13,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if "Editable" not in repr
 
 
 def package_without(room: str, folder: Path) -> Path:
-    """Copy collide, without a room, into a folder; return the folder, for PYTHONPATH."""
+    """Copy collide without a room into a folder; return the folder for use as PYTHONPATH."""
     left = shutil.ignore_patterns("__pycache__")
     shutil.copytree(CODE, folder / "collide", ignore=left)
     shutil.rmtree(folder / "collide" / room, ignore_errors=True)  # it may be absent already

@@ -1,6 +1,6 @@
-"""A stand-in for a model: 3 kB of real ONNX that calls anything bright near the middle a subject.
+"""A stand-in for a model: 3 kB of real ONNX whose subject is anything bright near the middle.
 
-rembg loads it like any other model, so it is a test of the pipeline, not of the quality of masks.
+rembg loads it like any other model. It serves to test the pipeline, not the quality of masks.
 The bytes are written by hand (in protobuf, a field is its number, its kind and its value), because
 the package that writes protobuf is large.
 """
@@ -10,8 +10,8 @@ import struct
 from pathlib import Path
 from typing import Any
 
-SIDE = 320  # pixels: the side of a U2-Net's input
-INTS, FLOAT = 7, 1  # the numbers of kinds in onnx.proto
+SIDE = 320  # pixels on each side of a U2-Net's input
+INTS, FLOAT = 7, 1  # type numbers in onnx.proto
 
 
 def write_model(path: Path, *, constant: float | None = None) -> Path:
@@ -21,7 +21,7 @@ def write_model(path: Path, *, constant: float | None = None) -> Path:
         constant: the value of every pixel in every mask, or None to analyze each picture.
     """
     bell = [math.exp(-((((i + 0.5) / SIDE - 0.5) * 4) ** 2)) for i in range(SIDE)]
-    # the light as rembg normalizes it, smoothed, times each pixel's nearness to the middle
+    # the light as rembg normalizes it, smoothed and multiplied by the nearness to the middle
     nodes = [
         _node("Conv", ["image", "weights"], "light", kernel_shape=[1, 1]),
         _node("AveragePool", ["light"], "soft", kernel_shape=[9, 9], pads=[4, 4, 4, 4]),

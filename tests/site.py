@@ -38,7 +38,7 @@ class Site:
         self.answers[path] = answer
 
     def hold(self, *paths: str, askers: int) -> None:
-        """Answer these paths only when `askers` requests are waiting, then all of them together."""
+        """Hold requests for these paths until `askers` are waiting; then answer all of them."""
         together = threading.Barrier(askers)
 
         def answer(to: SimpleHTTPRequestHandler) -> None:

@@ -69,7 +69,7 @@ def _python(env: Mapping[str, str]) -> tuple[str, ...]:
 
 
 class _Zygote:
-    """The client of the process that forks, which ends with the tests."""
+    """The client of a forking process, which ends with the tests."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._control, theirs = socket.socketpair()
@@ -111,7 +111,7 @@ class _Zygote:
 
 
 def _serve(control: socket.socket) -> str:
-    """Fork for each order until the socket closes; in the fork, return the module to run."""
+    """Fork for each command until the socket closes; in the fork, return the module to run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C ends the tests, not the zygote
     while True:
         with suppress(ChildProcessError):
@@ -121,7 +121,7 @@ def _serve(control: socket.socket) -> str:
         if not head:
             os._exit(0)
         left, data = int.from_bytes(head, "big"), b""
-        while left and (part := control.recv(left)):  # never read beyond this order
+        while left and (part := control.recv(left)):  # never read beyond this command
             left, data = left - len(part), data + part
         if left:
             os._exit(1)
@@ -133,9 +133,9 @@ def _serve(control: socket.socket) -> str:
 
 
 def _run(order: dict[str, Any], fds: list[int]) -> str:
-    """Run an order in a fork: report its exit code here, and in the fork return the module to run.
+    """Run a command in a fork: report its exit code here, and in the fork return the module to run.
 
-    The fork takes its environment, folder and streams from the order.
+    The command determines the fork's environment, folder and streams.
     """
     out, err, answer = fds
     child = os.fork()

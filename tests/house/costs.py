@@ -2,9 +2,9 @@
 
     python -m tests.house.costs
 
-This runs every case (--whole, half an hour) and measures its processor time, child processes
-included. It writes costs.json, which lists each test that takes turns, with the average seconds per
-case. It needs Linux, whose /proc lists the children of a process.
+This command runs every case (--whole), which takes half an hour, and measures its processor time,
+child processes included. It writes costs.json, which lists each test that takes turns, with the
+average seconds per case. It needs Linux, whose /proc lists the children of a process.
 """
 
 import json
@@ -22,19 +22,19 @@ import pytest
 
 REPO = Path(__file__).parents[2]
 COSTS = Path(__file__).with_name("costs.json")
-LOG = "TESTS_COSTS"  # the variable with the path for costs
-COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case, of several cases or a single case
+LOG = "TESTS_COSTS"  # the environment variable that contains the path of the log
+COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case: of several cases, and of a single one
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 def taking_turns() -> Mapping[str, float]:
-    """Return the tests whose cases take turns, with the average seconds per case."""
+    """Return the content of costs.json: the tests that take turns, with seconds per case."""
     costs: dict[str, float] = json.loads(COSTS.read_text())
     return costs
 
 
 def costly(cases: Mapping[str, float]) -> dict[str, float]:
-    """Return the tests that take turns, with their average seconds per case."""
+    """Return the tests that are costly enough to take turns, with average seconds per case."""
     tests = defaultdict[str, list[float]](list)
     for case, seconds in cases.items():
         tests[case.partition("[")[0]].append(seconds)

@@ -4,9 +4,9 @@
 
 This runs the tests, measures the percentage of lines and branches that they reach in each room, and
 compares it with coverage.json in this folder. The command exits with 1 if a percentage has fallen
-or a test fails. `quick` measures only store/ and plan/, with their quick tests (a minute). If
-`quick` is not given, the whole suite runs, with every command in a new process; this takes an hour.
-`write` saves the new figures instead of comparing them.
+or a test fails. `quick` measures only store/ and plan/, with their quick tests (a minute).
+Unless `quick` is given, the whole suite runs, with every command in a new process; this takes an
+hour. `write` saves the new figures instead of comparing them.
 """
 
 import json
@@ -25,7 +25,7 @@ from tests.zygote import EXEC
 FIGURES = Path(__file__).with_name("coverage.json")
 QUICK = ["tests/unit/store", "tests/unit/plan", "tests/laws/test_chain.py"]
 ROOMS = {"quick": ("store", "plan"), "whole": ()}  # the rooms that are compared; () for all
-SLACK = 0.2  # percentage points: the order of two threads varies between runs
+SLACK = 0.2  # percentage points, because the order of two threads varies between runs
 SETTINGS = """
 [run]
 branch = true

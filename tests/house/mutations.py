@@ -1,11 +1,12 @@
-"""Mutation testing: plants small mistakes in store/ and plan/, and checks that tests notice them.
+"""Mutation testing: plant small mistakes in store/ and plan/, and check that tests notice them.
 
     python -m tests.house.mutations [COUNT] [seed=N] [jobs=N] [FILE …]
 
-This plants COUNT mistakes (200), one at a time, chosen by the seed (1): a comparison reversed, a
-number changed, a value or a statement removed. For each mistake, the quick tests of its room run in
-a fork until a test fails. The command prints the mistakes that no test noticed and the percentage
-of noticed mistakes. The command exits with 1 if the percentage is below 85.
+This plants COUNT mistakes (default 200), one at a time, chosen by the seed (default 1): a
+comparison reversed, a number changed, a value or a statement removed. For each mistake, the quick
+tests of its room run in a fork until a test fails. The command prints the mistakes that no test
+noticed and the percentage of noticed mistakes. The command exits with 1 if the percentage is below
+85.
 """
 
 import contextlib
@@ -43,13 +44,13 @@ BEFORE = ("pytest", "_pytest.assertion.rewrite", "hypothesis", "numpy", "sqlite3
 
 
 class _Planted(MetaPathFinder, Loader):
-    """An importer of one module from a changed source."""
+    """An importer that loads one module from a changed source."""
 
     def __init__(self, mutant: Mutant) -> None:
         self.mutant = mutant
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
-        """Return a spec for that module, and None for all others."""
+        """Return a spec for that module, or None for any other."""
         if name != self.mutant.module:
             return None
         return ModuleSpec(name, self, origin=str(self.mutant.path))

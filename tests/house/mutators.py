@@ -1,4 +1,4 @@
-"""The mistakes that mutation testing plants: each is one small change of a syntax tree."""
+"""The mistakes that mutation testing plants, each a small change to a syntax tree."""
 
 import ast
 import copy
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-CODE = Path(__file__).parents[2] / "collide"  # not from rooms.py, which imports collide
+CODE = Path(__file__).parents[2] / "collide"  # not imported from rooms.py, which imports collide
 
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
@@ -50,7 +50,7 @@ class Mutant:
         return ast.fix_missing_locations(tree)
 
     def __str__(self) -> str:
-        """Return the place and the effect of the mistake."""
+        """Return the file, the line and the change."""
         line = getattr(list(ast.walk(_tree(self.path)))[self.at], "lineno", 0)
         return f"{self.path.relative_to(CODE)}:{line}: {self.what}"
 

@@ -3,7 +3,8 @@
     python -m tests.house.rooms
 
 This command writes each table between two marks in its document; tests/house/test_rooms.py checks
-that it is current. The content comes from pyproject.toml, docstrings, and the knobs of instruments.
+that each table is current. The content comes from pyproject.toml, docstrings, and the knobs of
+instruments.
 """
 
 import ast
@@ -18,7 +19,7 @@ from collide.syntax.verb import purpose, verbs
 REPO = Path(__file__).parents[2]
 CODE = REPO / "collide"
 DOCS = REPO / "docs"
-WIDEST = 110  # characters of a cell; a longer sentence ends at its first semicolon
+WIDEST = 110  # characters in a cell; a longer sentence is cut at its first semicolon
 
 # The instruments are listed in docs/instruments.md, and verbs in docs/commands.md.
 FAMILIES = ("source", "modes", "blend", "audio", "post")
@@ -116,12 +117,12 @@ def marks(name: str) -> tuple[str, str]:
 
 
 def table(name: str) -> str:
-    """Return a table as it should be in its document."""
+    """Return a table as its document should contain it."""
     return "\n".join(GENERATED[name][1]()).lstrip("\n") + "\n"
 
 
 def written(name: str) -> str:
-    """Return the table in its document, without optional rooms that are absent."""
+    """Return the table that its document contains, except the parts about absent rooms."""
     begin, end = marks(name)
     text = GENERATED[name][0].read_text().partition(begin)[2].partition(end)[0]
     rooms = {name for names in layers() for name in names}

@@ -89,7 +89,7 @@ def _of_verb(verb: str, rest: str) -> Iterator[str]:
 
 
 def _tried(verb: str) -> set[str]:
-    """Return all knobs if documents may name any knob after this verb, or an empty set."""
+    """Return all knobs if any knob may follow this verb in documents, otherwise an empty set."""
     return set(knobs()) if verb in ("set", "sweep", "knobs", "list", "info", "clean") else set()
 
 
@@ -151,7 +151,7 @@ def test_a_wrong_name_is_reported(token: str) -> None:
     ],
 )  # fmt: skip
 def test_existing_names_pass(token: str) -> None:
-    """The check passes existing names, placeholders, and paths in the reader's own workspace."""
+    """The check accepts existing names, placeholders, and paths in the reader's own workspace."""
     assert not [*wrong(token)]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.house.rooms import CODE
 
-# The modules and functions that make up each danger. `x.` stands for everything in x.
+# Each danger, with the modules and functions that pose it. `x.` stands for everything in x.
 DANGERS: dict[str, tuple[str, ...]] = {
     "reads the clock or waits": (
         "time.", "sched.", "datetime.datetime.now", "datetime.datetime.today",
@@ -30,7 +30,7 @@ DANGERS: dict[str, tuple[str, ...]] = {
     "calls into C, or ends the process": ("ctypes.", "cffi.", "os._exit", "os.abort"),
 }  # fmt: skip
 
-# The files that may use each danger, and why. Remove a file once it does not use the danger.
+# The files in which each danger is permitted, and why. Remove entries that are not needed.
 DOORS: dict[str, dict[str, str]] = {
     "reads the clock or waits": {
         "base/clock.py": "the clock",
@@ -103,7 +103,7 @@ def uses(text: str) -> Iterator[str]:
 
 
 def dangers(text: str, danger: str) -> set[str]:
-    """Return the names of a danger that a source text uses."""
+    """Return the dangerous names of one kind that a source text uses."""
     return {
         use
         for use in uses(text)
@@ -114,7 +114,7 @@ def dangers(text: str, danger: str) -> set[str]:
 
 @pytest.mark.parametrize("danger", DANGERS)
 def test_only_listed_files_use_dangerous_calls(danger: str) -> None:
-    """Only the listed files use a danger, and every listed file still uses it."""
+    """Only the listed files use dangerous names, and every listed file still does."""
     found = {
         str(path.relative_to(CODE)): used
         for path in sorted(CODE.rglob("*.py"))
@@ -161,5 +161,5 @@ def test_a_dangerous_call_is_found_however_it_is_imported(danger: str, text: str
     ],
 )
 def test_harmless_names_are_not_reported(text: str) -> None:
-    """Parsing a time, quoting an address, and a local name such as `time` are not dangers."""
+    """The check permits parsing a time, quoting an address, and a local name such as `time`."""
     assert not [danger for danger in DANGERS if dangers(text, danger)]

@@ -60,7 +60,7 @@ def test_every_folder_of_tests_is_collected(request):
 
 
 def test_every_verb_is_known_to_doit():
-    """pyproject.toml lists exactly the verbs except render, plus `run` and the refused names."""
+    """pyproject.toml lists exactly `run`, the refused names, and every verb except render."""
     commands = PROJECT["tool"]["doit"]["plugins"]["command"]
     named = {name for name, where in commands.items() if not where.endswith(":Refused")} - {"run"}
     assert named == set(verbs()) - {"render"}
@@ -95,7 +95,7 @@ def test_the_import_order_in_pyproject_matches_the_tree(folder):
 
 
 def test_the_changelog_is_newest_first_and_names_rerenders():
-    """Changelog entries are newest first, and each entry lists what it re-renders."""
+    """Changelog entries are newest first, and each entry lists what its change re-renders."""
     text = (REPO / "CHANGELOG.md").read_text()
     dates = re.findall(r"^## (\d{4}-\d\d-\d\d)", text, re.MULTILINE)
     assert dates == sorted(dates, reverse=True)
@@ -105,7 +105,7 @@ def test_the_changelog_is_newest_first_and_names_rerenders():
 
 
 def test_no_file_names_a_registry_host():
-    """No file names the host of a package registry, and no lock file exists."""
+    """No file contains the host name of a package registry, and there is no lock file."""
     tracked = subprocess.run(["git", "ls-files"], cwd=REPO, capture_output=True, text=True).stdout
     hosts = re.compile(r"pypi\.(?:org|io)|python[h]osted|npm" r"js\.|deb[i]an\.org")
     for name in tracked.split():

@@ -1,4 +1,4 @@
-"""benchmarks/ratios.py measures as documented: its pieces, cases and goals are complete."""
+"""benchmarks/ratios.py has complete pieces, cases and goals, and prints correct tables."""
 
 import json
 import re
@@ -28,7 +28,8 @@ from benchmarks.rounds import Round, Seen, grouped
 from collide.cli.request import understand
 from collide.project.settings import parse
 
-# The start of the digest of each command of 06f3392; all ratios are relative to these commands.
+# The first characters of the digest of each command in commit 06f3392; all ratios are relative to
+# these commands.
 ONE_COMMANDS = {
     "study": "1ed6efc66845b02a",
     "real": "af70acf1298381cd",
@@ -132,7 +133,7 @@ def test_no_two_cases_share_a_value():
 
 
 def test_every_frequent_change_has_a_goal():
-    """Each of the changes that an artist makes most often has its goal."""
+    """The most frequent changes of an artist have these goals."""
     goals = {case.name: [goal.limit for goal in case.goals] for case in CASES}
     quick = ("similarity", "softness", "opacity", "x", "y")
     assert [goals[f"layer2.{knob}"] for knob in quick] == [[0.18]] * 5
@@ -159,7 +160,7 @@ def measured_round(piece, *, similarity):
 
 
 def test_figures_above_their_goal_are_marked():
-    """A table marks exactly the figures above their goal as MISSED and names the tasks run."""
+    """A table marks exactly the figures above their goal as MISSED and names the tasks that ran."""
     piece = PIECES["real"]
     good = as_table(piece, [measured_round(piece, similarity=4.0)], {"disk": "a disk"})
     bad = as_table(piece, [measured_round(piece, similarity=4.9)], {"disk": "a disk"})
@@ -189,7 +190,7 @@ def test_results_contain_medians_rounds_and_tasks():
 
 
 def test_an_effect_is_also_compared_with_x264_on_its_own_picture():
-    """The table also compares an effect that is costly to encode with x264 alone on its picture."""
+    """An effect that is costly to encode is also compared with x264 alone on its own picture."""
     piece = PIECES["study"]
     one = measured_round(piece, similarity=4.0)
     one.cases["post grain"] = Seen(9.0, 9.0, "post:0-1", floor=8.0)
@@ -217,7 +218,7 @@ def test_a_failed_case_is_listed_as_missed_with_its_reason():
     ],
 )
 def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
-    """A longer piece must keep its whole segments: two of a 10 s piece, one of an 8 s piece."""
+    """A longer piece must keep complete segments: two of a 10 s piece, one of an 8 s piece."""
     assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
 
 
@@ -236,7 +237,7 @@ def test_a_goal_above_x264_applies_after_subtracting_x264():
 
 
 def test_rounds_and_pieces_are_read_from_arguments():
-    """By default, the default pieces run three rounds; an unknown piece is refused."""
+    """If no argument is given, the default pieces run three rounds; an unknown piece is refused."""
     assert arguments([]) == (3, DEFAULT)
     assert arguments(["1", "piece=five,1080"]) == (1, ("five", "1080"))
     with pytest.raises(SystemExit, match="the pieces are: study, real, five, 1080, long"):

@@ -67,7 +67,7 @@ def _parts(what: ast.expr, scope: ast.AST) -> Iterator[ast.AST]:
 
 
 def _assigned(scope: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield (target, value) for each assignment in a function, and for both halves of a pair."""
+    """Yield (target, value) for each assignment in a function; for a tuple, also for each item."""
     for node in (one for one in ast.walk(scope) if isinstance(one, ast.Assign)):
         for target in node.targets:
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
@@ -77,7 +77,7 @@ def _assigned(scope: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 @cache
 def texts_of_tests() -> str:
-    """Return all strings in the code of tests outside this folder, and all their text files."""
+    """Return all strings in tests outside this folder, and the text of all .txt files in tests/."""
     texts = [path.read_text() for path in sorted((REPO / "tests").rglob("*.txt"))]
     for path in sorted((REPO / "tests").rglob("*.py")):
         if path.parent != HERE:

@@ -39,7 +39,7 @@ def test_generated_tables_match_the_tree(name):
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_the_first_sentence_of_every_file_fits_one_row(name):
-    """The first sentence of each file fits a row of its table."""
+    """The first sentence of each file fits in a row of its table."""
     rows = [row.split(" | ")[1] for row in table(name).splitlines() if row.startswith("| `")]
     assert rows
     assert not [row for row in rows if not row.strip(" |") or len(row) > 125]

@@ -19,7 +19,7 @@ TESTS = REPO / "tests"
 # Source files without a test named after them, each with the file that tests it.
 COVERED = TESTS / "house" / "covered.json"
 GOLDEN = TESTS / "steps" / "golden"
-# Folders of tests outside tests/unit/ROOM: for example, tests run verbs as commands.
+# Rooms whose tests are in a folder other than tests/unit/ROOM, such as the verbs.
 ELSEWHERE = {
     "verbs": "render",
     "tune": "tune",
@@ -85,7 +85,7 @@ def files(pattern: str = "test_*.py") -> list[Path]:
     "folder", sorted({str(path.parent.relative_to(TESTS)) for path in files()})
 )
 def test_every_test_has_a_sentence_and_can_fail(folder: str) -> None:
-    """The docstring of each test is a sentence of three words or more, and its body can fail."""
+    """Each test's docstring is a sentence of three words or more, and each test's body can fail."""
     found = [
         f"{path.name}::{node.name}"
         for path in files()
@@ -126,7 +126,7 @@ def named_golden(source: Path) -> str:
 
 
 def test_every_source_file_has_a_test() -> None:
-    """A test file of its name, a golden command or a covered.json line covers every source file."""
+    """Each source file has a test file of its name, a golden command, or a line in covered.json."""
     covered = json.loads(COVERED.read_text())
     sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
     own = {
@@ -151,7 +151,7 @@ def test_covered_json_names_existing_tests() -> None:
 
 
 def test_an_optional_room_tests_no_file_of_another_room() -> None:
-    """No file outside an optional room is tested in that room's folder, which may be absent."""
+    """The tests of an optional room, which may be absent, do not cover files of other rooms."""
     covered, rooms = json.loads(COVERED.read_text()), optional_rooms()
     assert {"farm", "shared"} <= rooms
     lost = [

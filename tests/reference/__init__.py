@@ -11,8 +11,7 @@ the output of these encoders may differ.
     records/              manifests, looks and videos that an earlier version wrote
     records.json          the results of each record
 
-`pytest tests/reference --freeze` rewrites the four JSON files; with `-k NAME`, it rewrites only a
-part of them. Review the diff. The option never rewrites an existing record, which must stay
-readable as it is. The tests skip comparisons if the engine differs from the engine that made the
-frozen results.
+`pytest tests/reference --freeze` rewrites the four JSON files; with `-k NAME`, only the results of
+NAME. Review the diff. The option never rewrites an existing record, which must stay readable as it
+is. If a different engine made the frozen results, the tests skip comparisons.
 """

@@ -70,8 +70,8 @@ def rendered(house: House, project: str, words: str) -> Ran:
 def ran_verb(house: House, verb: str, project: str, words: str) -> Ran:
     """Run a verb on a piece, by default at a small size; the verb must succeed.
 
-    A render runs one task at a time. If two tasks have the same key, the first is rendered and the
-    second restored.
+    A render runs one task at a time, so that of two tasks with the same key, the first is rendered
+    and the second restored.
     """
     typed = dict(word.partition("=")[::2] for word in f"{SMALL} {words}".split())
     alone = ["-n", "1"] if verb == "render" else []

@@ -1,4 +1,4 @@
-"""Read the results of a piece, a still and an export, only from files that users can read too."""
+"""Read the results of a piece, a still or an export from files that users can read, too."""
 
 import hashlib
 import json
@@ -21,10 +21,10 @@ def digest(data: Any) -> str:
 
 
 def decoded(paths: Mapping[str, Path], folder: Path) -> dict[str, str]:
-    """Return the md5 of each file's decoded frames or samples; one run of ffmpeg reads all.
+    """Return the md5 of each file's decoded frames or samples; one run of ffmpeg reads all files.
 
     Args:
-        paths: the files, by the names to report them under.
+        paths: the files, by the names under which they are reported.
         folder: the folder for temporary digests.
     """
     opened: list[str] = []

@@ -54,7 +54,7 @@ RECORDS = {
 
 
 def write(house: House, name: str) -> None:
-    """Render the piece of a record and write the record; leave the times out of a manifest."""
+    """Render the piece of a record and write the record; omit the times from a manifest."""
     record, path = RECORDS[name], FOLDER / name
     project = configured(house, "of-config", **CONFIG) if not record.piece else record.piece
     words = PIECES.get(record.piece, "")

@@ -51,7 +51,7 @@ def test_a_change_renders_the_same_tasks_as_before(
 
 
 def test_most_changes_render_different_tasks(frozen: Frozens) -> None:
-    """More than half of the changes render different sets of tasks."""
+    """The number of different task sets is more than half the number of changes."""
     sets = Counter(str(change["tasks"]) for change in frozen(FILE).known().values())
     assert len(sets) > len(CHANGES) // 2
     frozen(FILE).holds(CHANGES)

@@ -135,7 +135,7 @@ class Reading:
         return {path for path in found if path.is_file()}
 
     def faults_of_all_contents(self, seed: int, most: int, texts: int = len(TEXTS)) -> list[str]:
-        """Try all contents of the file with its verbs in turn and return the faults.
+        """Try odd contents of the file, with its verbs in turn, and return the faults.
 
         For the other arguments, see `documents`.
         """
@@ -147,7 +147,7 @@ class Reading:
 
 
 def _bare(data: bytes) -> bytes:
-    """Parse the JSON of a file; an empty file counts as an empty object."""
+    """Return the bytes of a JSON file; an empty file counts as an empty object."""
     return data if data.strip() else b"{}"
 
 

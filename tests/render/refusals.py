@@ -131,13 +131,13 @@ def pasted(house: House, text: str) -> None:
     assert argv[0] == "doit"
     request = read_line(CollideHouse(house.root), argv[1:])
     if request.project and request.verb not in ("new", "batch", "night"):
-        # Left out: the lists of values that sweep accepts, and the empty values that remove a knob.
+        # Skip the lists of values that sweep accepts, and the empty values that remove a knob.
         knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
         with request.open(knobs=knobs):
             pass
 
 
 def lines_of(answer: str) -> list[str]:
-    """Return the commands of a fix that can be pasted, without the words before them."""
+    """Return the commands that a fix contains, without the words before them."""
     fix = answer.partition("\n  fix  ")[2]
     return re.findall(r"^ *(?:.*[:?] )?(doit .*)$", fix, flags=re.MULTILINE)

@@ -107,7 +107,7 @@ def test_a_command_outside_a_workspace_suggests_the_folder(tmp_path, installed):
 
 @pytest.mark.parametrize("words", [[], ["list"], ["--help"], ["-h"], ["help", "still"]])
 def test_help_works_outside_a_workspace(tmp_path, installed, words):
-    """Outside a workspace, doit prints help and then the `cd` to begin with."""
+    """Outside a workspace, doit prints help, which ends with the `cd` command to run first."""
     ran = doit_in(tmp_path, installed, *words)
     assert ran.code == 0, ran.out
     asked = "doit still: " if "still" in words else "usage: doit VERB "
@@ -187,7 +187,7 @@ def test_a_full_output_disk_does_not_blame_the_cache(own):
 
 
 def test_the_fix_names_a_project_only_if_just_one_exists(own):
-    """If one project exists but was never used, the fix names it; with several, it does not."""
+    """If the only project was never used, the fix names it; with several, it names none."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -196,7 +196,7 @@ def test_the_fix_names_a_project_only_if_just_one_exists(own):
 
 
 def test_a_project_without_its_config_is_not_recreated(own):
-    """A project with looks but no config.json is refused; the fix restores it from a look."""
+    """A project with looks but no config.json is refused; the fix restores it from one of them."""
     home = own.root / "projects" / "x"
     write(own, "projects/x/looks/0a1b2c3d.json", "{}")
     (home / "config.json").unlink()
@@ -248,7 +248,7 @@ def test_the_last_used_project_is_the_default(own):
 
 @pytest.mark.parametrize("words", [["-h"], ["--help"], [], ["-v", "2", "--help"]])
 def test_every_form_of_help_prints_the_same_page(own, words):
-    """Given no arguments, -h or --help, doit prints where to begin and all verbs by group."""
+    """With -h, --help or no argument, doit prints where to begin and all verbs by group."""
     ran = in_process(own, *words)
     assert ran.code == 0
     assert "\nbegin here\n  doit scan " in ran.out
@@ -292,7 +292,7 @@ def test_a_batch_does_not_become_the_default_project(own):
     house = Workspace(own.root)
     write(own, "cache/last-project", "x")
     write(own, "projects/y-001/config.json", "{}")
-    # as the process that renders the piece does
+    # the process that renders the piece makes this call
     remember(house, declaration("render").used("y-001", "x"))
     assert last_used(house) == "y-001"
     remember(house, declaration("batch").used("y", before="x"))

@@ -64,7 +64,7 @@ def test_balance_makes_every_layer_visible(free: House) -> None:
 
 
 def test_other_knobs_do_not_change_a_threshold(free: House) -> None:
-    """Turning another knob of the look, key or length neither solves nor moves a threshold."""
+    """Turning another knob, such as hue_shift or duration, neither solves nor moves a threshold."""
     free.render()
     values, kept = used(free), solved(free)
     placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]
@@ -78,7 +78,7 @@ def test_other_knobs_do_not_change_a_threshold(free: House) -> None:
 
 
 def test_only_the_layer_with_a_new_clip_is_solved(free: House) -> None:
-    """Balance solves only the layer with a new clip; for the old clip, the old results return."""
+    """Balance solves only the layer of a new clip; the old clip gets its old result back."""
     free.render()
     two, three = used(free)
     other = free.render("layer2.clip=c.mp4")

@@ -83,7 +83,7 @@ def test_a_bed_is_quieter_than_the_layers(rain):
 
 
 def test_a_short_bed_repeats_only_with_bed_again(rain):
-    """With bed_again, a bed shorter than the piece repeats; otherwise, it ends in silence."""
+    """With bed_again, a bed shorter than the piece repeats; otherwise, silence follows the bed."""
     for again, quiet in ((True, False), (False, True)):
         rendered(rain, "mute.mp4", audio_beds=1, bed1="wav.wav", duration=4, bed_again=again)
         last = np.abs(samples(rain.video())[3 * RATE :]).max()
@@ -113,7 +113,7 @@ def test_the_exported_command_mixes_the_beds(rain, tmp_path):
 
 
 def test_files_that_are_not_sounds_are_reported(rain):
-    """A scan reports a playlist, text, empty file, link or silent clip among the sounds."""
+    """A scan reports playlists, texts, empty files, links and silent clips among the sounds."""
     folder = rain.root / "library" / "audio"
     (folder / "list.mp3").write_text("#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n")
     (folder / "notes.wav").write_text("rain, then more rain")

@@ -98,7 +98,10 @@ def test_any_container_works_as_a_layer(empty_house, clips):
 
 
 def test_broken_files_are_reported_and_never_drawn(empty_house, clips):
-    """A scan reports broken files, playlists, outside links and sounds; no draw chooses them."""
+    """A scan reports broken files, playlists, sounds and links out of the library.
+
+    No draw chooses them.
+    """
     folder = empty_house.root / "library" / "video"
     whole = (clips / "a.mp4").read_bytes()
     shutil.copy(clips / "a.mp4", folder)
@@ -182,7 +185,7 @@ def test_the_proposed_command_unpins_a_failing_clip(failing):
 
 
 def test_a_slightly_damaged_clip_renders_and_is_reported(failing):
-    """A damaged clip that can still be decoded renders, and the summary reports the damage."""
+    """A render uses a damaged clip if it can be decoded, and the summary reports the damage."""
     bad = failing.root / "projects" / "x" / "input" / "bad.mp4"
     whole = failing.root / "library" / "video" / "a.mp4"
     ffmpeg(
@@ -217,7 +220,7 @@ def test_own_clips_of_a_project_come_first(empty_house, clips):
 def test_a_replaced_clip_with_an_old_time_stamp_is_rendered(house, clips):
     """A render finds and reports new bytes with the same name, size and mtime.
 
-    A render then renders only the layer of the changed clip.
+    Only the layer of the changed clip then renders.
     """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size
@@ -251,7 +254,7 @@ def test_a_shorter_replacement_clip_gets_a_new_start(house):
 
 
 def _as_planned(house: House, *words: str) -> Ran:
-    """Plan and render after a clip was replaced; assert that the plan was right."""
+    """Plan and render after a clip has been replaced; assert that the plan was right."""
     said = house.doit("plan", "project=x", "json=true", *SMALL, *words)
     assert "the bytes of library/video/" in said.out
     tasks = json.loads(said.out[said.out.index("{") : said.out.rindex("}") + 1])["tasks"]

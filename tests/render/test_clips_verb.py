@@ -53,12 +53,12 @@ def test_a_search_reports_a_word_without_a_match(many):
     ],
 )
 def test_a_word_that_a_filter_accepts_is_proposed_as_filter(many, words, line):
-    """A search for a word that no clip has, but a filter takes, proposes this filter."""
+    """If no clip contains a word that a filter takes, the search proposes the filter."""
     assert many.doit("clips", *words.split()).out.splitlines()[-1] == line
 
 
 def test_a_list_of_clips_ends_with_their_number_and_length(many):
-    """A list of clips ends with their number and length; a search adds the total."""
+    """A list of clips ends with their number and length; a search adds the number of all clips."""
     (some,) = [one for one in many.doit("clips", "a.mp4").out.splitlines() if " clips, " in one]
     assert some == "1 of 5 clips, 8 s"
     assert re.search(r"^5 clips, \d+ s$", many.doit("clips").out, re.MULTILINE)

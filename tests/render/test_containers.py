@@ -11,7 +11,7 @@ from tests.render.conftest import House, ffmpeg
 from tests.render.reading import raw, samples
 from tests.render.test_exact import composed
 
-# The brightness of neighboring frames differs so much that they cannot be confused.
+# Neighboring frames differ so much in brightness that the test cannot confuse them.
 RAMP = "color=black:s={}:r=25:d=3,format=yuv420p,geq=lum='30+mod(37*N,180)':cb=128:cr=128"
 SMALL = "176x144"
 MPEG2 = ["-c:v", "mpeg2video", "-g", "12", "-q:v", "2"]

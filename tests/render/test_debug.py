@@ -68,7 +68,7 @@ def test_debug_pictures_are_stored_and_cleaned(house: House) -> None:
 
 
 def test_debug_with_a_different_key_renders_no_layer(house: House) -> None:
-    """For a new threshold, edge or position, debug renders no layers, but the mask changes."""
+    """A new threshold, edge or position changes the mask in `doit debug`, but renders no layer."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
     mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"

@@ -121,7 +121,7 @@ def test_a_preset_saves_selected_knobs_and_ranges(two):
 def test_a_wide_preset_omits_length_rate_size_and_layers(two):
     """A wide preset leaves out length, rate, size and number of layers unless knobs= lists them.
 
-    The values of listed knobs of this kind are not widened.
+    If they are listed, their values are not widened.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]

@@ -114,7 +114,7 @@ def test_a_page_gives_the_requested_number_of_videos(empty_house, site):
 
 @pytest.mark.parametrize("name", ["list.m3u8", "parts.mpd"])
 def test_the_parts_of_a_video_are_joined_into_one_file(empty_house, site, name, calls):
-    """A playlist or a separate picture and sound become one file with all frames and sound."""
+    """A playlist, or a picture with separate sound, becomes one file with all frames and sound."""
     download(empty_house, site, name)
     (join,) = (argv for argv in calls.argvs() if argv[-1].startswith("joined"))
     assert join[join.index("-c") + 1] == "copy" and "-protocol_whitelist" in join
@@ -170,7 +170,7 @@ def test_private_links_of_pages_and_playlists_are_not_followed(empty_house, site
 
 
 def test_addresses_of_this_machine_are_private(empty_house, site, monkeypatch):
-    """If the tests' exception is not set, even an address of this machine is refused."""
+    """Unless COLLIDE_TEST_LOOPBACK is set, an address of this machine is refused."""
     monkeypatch.delenv("COLLIDE_TEST_LOOPBACK")
     assert (
         "127.0.0.1 is not a public address" in download(empty_house, site, "walk.mp4", code=1).out

@@ -161,7 +161,7 @@ def read(path):
 
 
 def test_damaged_run_records_are_skipped(looks):
-    """The gallery skips damaged run records and shows the last whole record."""
+    """The gallery skips damaged run records and shows the last intact record."""
     before = shown(looks)["projects"][0]["run"]
     runs = looks.root / "cache" / "runs"
     (runs / "99990101T000000.000001Z.json").write_bytes(b"{}")
@@ -204,7 +204,7 @@ def test_the_last_run_is_shown_with_its_dependencies(looks):
 
 
 def test_an_unreadable_look_is_skipped_and_reported(looks):
-    """The gallery reports an unreadable look and links no file outside the store."""
+    """The gallery reports an unreadable look and does not link to a file outside the store."""
     folder = looks.root / "projects" / "x" / "looks"
     name = shown(looks)["projects"][0]["looks"][1]["look"]
     told = json.loads((folder / f"{name}.json").read_text())

@@ -61,9 +61,9 @@ def kept(house) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
-    """Turning a knob of the stack, such as a threshold, renders no layers; the reason names it.
+    """Turning a knob of the stack, such as a threshold, renders no layer.
 
-    A coverage also renders color:2, which may then be the reason.
+    The reason names the knob. A coverage also renders color:2, which the reason may name instead.
     """
     before, video = kept(house), digest_file(house.video())
     ran = house.render(knob)
@@ -133,9 +133,9 @@ def test_a_new_mode_with_the_same_colors_renders_no_layer(house):
 
 
 def test_a_changed_color_renders_only_its_own_cut(house):
-    """If k-means finds different colors, a cut renders only if its own color changed.
+    """If k-means finds different colors, layer 2 renders only if its cut changes.
 
-    The base and all color planes stay.
+    The base and the color plane of layer 2 stay the same.
     """
     house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
     before = kept(house)

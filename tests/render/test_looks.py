@@ -38,7 +38,7 @@ def two(tmp_path, rendered, turned):
 
 
 def test_a_look_gives_the_same_bytes_whatever_the_config(two):
-    """A look opens with the same bytes, whatever knobs and clips config.json names now."""
+    """A look renders the same bytes, whatever knobs and clips config.json contains now."""
     house, first, second = two
     video = house.video().read_bytes()
     house.render()
@@ -200,7 +200,7 @@ def test_a_look_can_be_set_and_undone(two):
 
 
 def test_a_roll_after_setting_a_look_solves_thresholds_again(two):
-    """A roll frees the thresholds of a set look, except in kept layers; `undo` fixes them again."""
+    """A roll frees the thresholds of a set look, except in kept layers; `undo` restores them."""
     house, first, _ = two
     out = in_process(house, "set", "project=x", f"look={first}").out
     assert f"look {first} is set, with its clips a.mp4" in out

@@ -1,4 +1,4 @@
-"""Layers loop, run back, reverse or freeze, and a piece fades in and out."""
+"""Layers loop, run back and forth, reverse or freeze, and a piece fades in and out."""
 
 import json
 from pathlib import Path

@@ -52,7 +52,7 @@ def test_the_fix_for_a_look_typed_as_a_verb_sets_it(still):  # noqa: F811
 
 
 def test_the_fix_for_a_look_typed_for_diff_compares_it(still):  # noqa: F811
-    """`doit diff look=` compares this look with the last; `looks=` takes both."""
+    """The fix for `diff look=` compares that look with the last; for `looks=`, it compares both."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "diff", "project=x", f"look={look}")
     assert lines_of(answer) == [f"doit diff project=x a={look}"]
@@ -77,7 +77,7 @@ def test_the_fix_for_renaming_a_look_stars_it_by_the_new_name(still):  # noqa: F
 
 
 def test_the_fix_for_the_removal_of_a_clip_names_its_path_and_its_projects(still):  # noqa: F811
-    """For `clips delete=`, the fix deletes the file in the library and names who plays it."""
+    """For `clips delete=`, the fix deletes the file and names the projects that play the clip."""
     selection = json.loads((still.root / "projects/x/selection.json").read_text())
     path = selection["draws"][0]["name"]
     answer = answered(still, "clips", f"delete={Path(path).name}")

@@ -97,7 +97,7 @@ def test_an_ffmpeg_failure_is_reported_with_its_command(night, monkeypatch):
 
 
 def test_a_night_starts_no_piece_that_cannot_end_in_time(night):
-    """A night does not start a piece that cannot end in time, nor count it as failed."""
+    """A night neither starts a piece that cannot end in time nor counts it as failed."""
     assert night.doit("batch", "project=y", "count=1", *KNOBS).code == 0
     night.doit("set", "project=y-001", "duration=3600", "fps=60")
     ran = night.doit("night", until(0.1), "project=y")
@@ -107,7 +107,7 @@ def test_a_night_starts_no_piece_that_cannot_end_in_time(night):
 
 
 def test_a_second_night_is_refused_while_the_first_runs(night):
-    """While the first night holds the lock, a second night is refused; afterwards it runs."""
+    """While the first night holds the lock, a second night is refused; afterwards, it runs."""
     (night.root / "cache").mkdir()
     with (night.root / "cache" / "night.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

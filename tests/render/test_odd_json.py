@@ -36,7 +36,7 @@ def test_variants_change_every_place_in_a_document():
 
 
 def test_the_check_reports_an_unexpected_exit_code(house):
-    """The check passes a valid file and reports an unexpected exit code."""
+    """The check accepts a valid file and reports an unexpected exit code."""
     config = house.root / "projects" / "x" / "config.json"
     reading = Reading(house, config, [["plan", PROJECT]])
     assert not reading.tried(config.read_bytes(), ["plan", PROJECT])

@@ -50,7 +50,7 @@ def test_restored_tasks_have_one_line_below_level_two(house):
 
 
 def test_a_turned_sound_knob_is_printed_as_the_reason(house):
-    """If a sound's knob is turned, a render lists that sound's task with the reason."""
+    """After a sound's knob is turned, a render lists that sound's task with the reason."""
     out = house.render("layer3.pan=-0.5").out
     assert re.search(r"^audio:3 .*pan .* → -0.5", out, re.MULTILINE)
 
@@ -84,13 +84,13 @@ def test_new_creates_a_piece_of_ten_seconds_by_default(empty_house):
 
 
 def test_a_render_creates_projects_as_short_as_new_does(house):
-    """Rendering a project that does not exist yet creates a piece of 10 s, as `doit new` does."""
+    """For a project that does not exist yet, `doit plan` plans 10 s, as `doit new` would set."""
     planned = in_process(house, "plan", "project=fresh").out
     assert re.search(r"^10 s of 1280x720, 30 fps", planned, re.MULTILINE), planned
 
 
 def test_a_plan_without_clips_promises_no_render(empty_house):
-    """If there are no clips, `doit plan` says so, since a render would be refused."""
+    """If there are no clips, `doit plan` says so, because a render would be refused."""
     out = in_process(empty_house, "plan", "project=y").out
     assert out.splitlines()[1:] == ["y: there are no clips: copy some into library/video"]
     assert "there are no clips" in in_process(empty_house, "render", "project=y").out

@@ -107,7 +107,7 @@ def test_set_and_plan_report_a_knob_without_effect(house):
 
 
 def test_set_names_the_layers_that_override_a_knob_and_the_command_that_ends_it(house):
-    """If layers have their own values, `set` says that nothing changes; its remedy changes all."""
+    """`set` names layers that keep their own values, and the command that changes all layers."""
     house.doit("set", "project=x", "layer1.saturation=1.2", "layer2.saturation=0.9")
     added = house.doit("set", "project=x", "saturation=0.5").out
     assert "saturation changed only layer 3: layers 1 and 2 have their own values" in added

@@ -43,7 +43,7 @@ def test_any_number_of_parallel_tasks_gives_the_same_bytes(cold):
 
 
 def test_the_longest_chain_begins_first(cold):
-    """If nothing was timed yet, the chain with the most steps begins first, segments in order."""
+    """Before any task is timed, the chain with the most steps begins first, segments in order."""
     begun = rendered_cold(cold, "-n", "1")[1]
     begun = [task for task in dict.fromkeys(begun) if task.partition(":")[0] != "probe"]
     assert begun.index("keyframe:2") < begun.index("keyframe:3") < begun.index("layer:1")

@@ -22,7 +22,7 @@ STEPS = [
 def test_render_does_what_plan_forecasts(house):
     """A render does what `doit plan` forecasts: it renders, restores or keeps the same tasks.
 
-    A few tasks differ, because their input was rendered again but did not change.
+    A few forecasts may be wrong: a task does not render if its input turns out to be unchanged.
     """
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]

@@ -48,7 +48,7 @@ def exported(house: House, *said: str) -> list[str]:
 
 
 def test_a_chain_renders_no_layer_and_no_stack(toys):
-    """A chain does not render layers or the stack; a plate renders only for a knob of the plate."""
+    """A chain renders neither layers nor the stack; a plate renders if its own knob is turned."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -83,14 +83,14 @@ def test_an_effect_that_needs_earlier_frames_runs_in_one_task(toys):
 
 
 def test_one_command_gives_the_frames_of_the_chain(toys):
-    """The exported command gives the same frames: plates and time continue across segments."""
+    """The exported command gives the render's frames: plates and time continue across segments."""
     assert exported(toys, "post=speck,blink") == chained(toys, "speck", "blink")
 
 
 def test_the_second_pass_uses_the_result_of_the_first(toys):
     """The second pass of an effect uses the result of the first.
 
-    `doit export as=ffmpeg` refuses such effects, because one command cannot run two passes.
+    `doit export as=ffmpeg` refuses an effect with two passes, because one command cannot run both.
     """
     ran = toys.render("post=settle", "settle=0.8")
     assert ran.rendered == {"post:settle", *ENCODED, *END}
@@ -125,7 +125,7 @@ def test_a_knob_of_an_unused_effect_changes_no_video(toys):
 def test_a_renamed_lut_gives_the_same_video(toys):
     """A renamed LUT gives the same video.
 
-    A LUT with different bytes renders again, and the record gives the reason.
+    If the LUT's bytes change, the effect and later steps render again, and the record says why.
     """
     luts = toys.root / "library" / "luts"
     luts.mkdir()

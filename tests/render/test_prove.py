@@ -8,7 +8,7 @@ from tests.render.refusals import tree, write
 
 
 def test_a_proof_renders_every_task_and_changes_no_object(house):
-    """`doit prove` gives the same result for every task and does not change projects or objects.
+    """`doit prove` reproduces the result of every task and changes neither projects nor objects.
 
     `doit prove` deletes its own files.
     """

@@ -101,7 +101,7 @@ def test_the_sound_has_the_exact_number_of_samples(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_segments_have_whole_frames_and_join_without_a_seam(house, rate):
-    """A segment has as many frames as it has at the nearest whole rate.
+    """A segment has as many frames as at the nearest whole rate.
 
     The video consists of all segments.
     """
@@ -115,7 +115,7 @@ def test_segments_have_whole_frames_and_join_without_a_seam(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_one_command_gives_the_frames_of_the_stack(house, rate):
-    """One command gives the same frames as segments, even for looped, slowed or sought clips."""
+    """One command gives the frames of the segments, even if clips loop, slow down or start late."""
     staged = stacked(house, rate)
     assert len(staged) == FRAMES[rate]
     assert len(set(staged)) > FRAMES[rate] // 3, "the picture must move, or nothing is compared"

@@ -87,7 +87,8 @@ def test_every_command_in_the_table_runs(house):
     Commands with a placeholder or a test of their own are left out.
     """
     lines = re.findall(r"`doit ([^`]+)`", COMMANDS.partition("## All verbs")[0])
-    # these have their own tests, since they run until stopped, use a network, or render many pieces
+    # these have their own tests because they run until stopped, use a network, or render many
+    # pieces
     others = (
         "help", "set", "batch", "night", "watch", "tune", "download", "sheet", "farm", "work"
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rare commands that collide refuses: with damaged files, badly misspelled words, or bad luck."""
+"""Commands that are rarely refused: for damaged files, badly misspelled words, or bad luck."""
 
 import json
 import shutil
@@ -43,7 +43,7 @@ def fresh(empty_house: House) -> House:
     ],
 )  # fmt: skip
 def test_a_command_that_cannot_apply_is_refused(fresh: House, typed: str, what: str) -> None:
-    """A command that cannot apply gives a three-part error and changes nothing."""
+    """A command that cannot be carried out gives a three-part error and changes nothing."""
     (fresh.root / "a\tb").mkdir()
     told = answered(fresh, *typed.split(" "))
     assert what in told.splitlines()[0]

@@ -143,7 +143,7 @@ def test_a_longer_piece_computes_only_new_masks(masked: House) -> None:
 
 
 def test_one_command_gives_the_same_frames(masked: House) -> None:
-    """One command gives the same frames, even for a matte that loops with its layer."""
+    """One command gives the frames of the segments, even for a matte that loops with its layer."""
     words = (*MATTE, "duration=9", "layer2.speed=1.7")
     masked.render(*words)
     small = ["output_size=128x72", "fps=10", "min_resolution=0"]
@@ -227,7 +227,7 @@ def test_an_unknown_model_is_refused(house: House, words: list[str], told: str) 
 
 
 def test_a_network_failure_gives_a_message_and_no_partial_file(house: House, monkeypatch) -> None:
-    """If the network fails, `doit model` fails with a message and without a partial file."""
+    """If the network fails, `doit model` exits with 1, prints why and leaves no partial file."""
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     ran = house.doit("model", "name=u2netp")

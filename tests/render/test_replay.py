@@ -1,4 +1,4 @@
-"""`doit replay` gives the same bytes from a record, and an untrusted record can only render."""
+"""`doit replay` reproduces the bytes of a record; an untrusted record can only be rendered."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ def test_a_replay_in_another_workspace_gives_the_same_bytes(house, friend, kind)
 def test_a_replay_equals_a_render_with_four_parallel_tasks(house, friend):
     """A render with four parallel tasks gives the same bytes as the record.
 
-    A later replay of the record therefore does not render pictures or sounds.
+    A later replay of the record renders neither pictures nor sounds.
     """
     ran = friend.doit("new", f"from={record(house, 'look')}", "project=y")
     assert ran.code == 0, ran.out
@@ -43,7 +43,7 @@ def test_a_replay_equals_a_render_with_four_parallel_tasks(house, friend):
 
 
 def test_a_replay_in_its_workspace_delivers_to_its_project(house):
-    """A replay in its own workspace delivers the video to its project."""
+    """Replaying a project's own record delivers the video to the project."""
     video = house.video().read_bytes()
     house.video().unlink()
     shutil.rmtree(house.root / "cache")
@@ -127,7 +127,7 @@ def test_a_replay_of_an_old_record_can_report_equal_bytes(house):
 
 
 def test_a_manifest_of_another_release_is_not_proved(house):
-    """`doit prove` refuses a manifest of a different release, as its bytes cannot be equal."""
+    """`doit prove` refuses a manifest of a different release, because its bytes cannot be equal."""
     path = house.root / "projects" / "x" / "manifest.json"
     path.write_text(json.dumps({**house.manifest(), "release": 1}))
     ran = house.doit("prove", "project=x")

@@ -88,7 +88,7 @@ def test_a_walk_keeps_clips_and_changes_values_slightly(house):
 def test_a_roll_after_a_walk_draws_pinned_values_again(house):
     """After a roll with amount=, the next roll draws the pinned values again.
 
-    The next roll keeps values that were set since then, and values of kept layers.
+    That roll keeps values that were set in between, and the values of kept layers.
     """
     house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
     assert house.doit("roll", "project=x", "amount=0.5").code == 0

@@ -77,7 +77,7 @@ def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     ids=lambda value: type(value).__name__,
 )
 def test_a_session_records_its_end_and_leaves_no_lease(house, error, code):
-    """A session records how it ended, unless its input is refused; it leaves no lease."""
+    """A session leaves no lease; it records how it ended unless its input is refused."""
     known = house.records()
 
     def act() -> None:
@@ -114,7 +114,7 @@ def fresh(tmp_path, clips):
 
 
 def test_a_pasted_command_gives_the_bytes_in_the_store(fresh, tmp_path):
-    """Commands pasted from a run's log give the objects in the store.
+    """Commands pasted from a run's log reproduce the objects in the store.
 
     The log is next to the run's record and has the same name.
     """
@@ -216,7 +216,7 @@ def test_restored_tasks_are_named_by_kind_and_layer(tasks, words):
 
 
 def test_restored_results_are_counted_by_origin(house, capsys):
-    """Restored results are counted by origin: the store, this run, or the shared store."""
+    """Restored results are counted by origin: the store, another step, or the shared store."""
     with opened(house.root) as session:
         runner = session.runner
         runner.state.steps |= dict.fromkeys(["color:1", "color:2", "layer:2", "mix"])

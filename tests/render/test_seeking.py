@@ -83,7 +83,7 @@ def library(tmp_path_factory) -> House:
 
 
 def started(house: House, project: str) -> float:
-    """Return where the only layer started in its clip in the last render."""
+    """Return the time in its clip at which the only layer of the last render started."""
     return float(house.manifest(project)["recipe"]["layers"][0]["start"])
 
 

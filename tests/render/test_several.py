@@ -61,7 +61,7 @@ def test_options_of_doit_apply_to_each_render(two):
 
 
 def test_level_two_prints_the_commands_of_each_project(two):
-    """With -v 2, the output lists both projects' ffmpeg commands; with -v 0, it is one line."""
+    """With -v 2, the output lists both projects' ffmpeg commands; with -v 0, it has one line."""
     ran, _ = both(two, "-v", "2", after=("crf=31",))
     assert ran.code == 0, ran.out
     assert ran.out.count("-crf 31") >= 2
@@ -70,7 +70,7 @@ def test_level_two_prints_the_commands_of_each_project(two):
 
 
 def test_lines_of_projects_go_to_the_output_option(two, tmp_path):
-    """With -o FILE, the line of each project goes into the file, the summary to the terminal."""
+    """With -o FILE, the projects' lines go into the file and the summary goes to the terminal."""
     ran, _ = both(two, "-o", str(tmp_path / "log.txt"))
     assert ran.code == 0, ran.out
     assert {line.split()[0] for line in (tmp_path / "log.txt").read_text().splitlines()} == {*"ab"}

@@ -65,7 +65,7 @@ def test_a_layer_shows_a_single_shot(cut, start):
 def test_a_faster_layer_needs_a_longer_shot(cut):
     """A layer at twice the speed needs a shot of twice the length.
 
-    A loop needs only a shot of its own length.
+    A looped layer needs only a shot as long as its loop.
     """
     cut.render(*ONE, "duration=1.25", "start=1", "start_in=shot", "speed=2")
     assert colors(cut) == {"lime"}

@@ -23,7 +23,7 @@ MIXES = {
 
 @pytest.fixture(scope="module")
 def loud(tmp_path_factory) -> House:
-    """Return a workspace of clips with flashes, beeps, mixes and silence."""
+    """Return a workspace of clips with flashes and beeps, several channels, or silence."""
     house = House(tmp_path_factory.mktemp("loud"))
     folder = house.root / "library" / "video"
     make_clip(folder / "flash.mp4", picture=FLASH, sound=BEEP, seconds=2)
@@ -160,7 +160,7 @@ def test_a_surround_clip_keeps_its_sides_and_does_not_clip(loud):
 @pytest.mark.parametrize("clip", ["mono.mp4", "wide.mp4"])
 @pytest.mark.parametrize(("pan", "there", "empty"), [(-1, 0, 1), (1, 1, 0)])
 def test_hard_pan_leaves_the_other_side_empty(loud, clip, pan, there, empty):
-    """With pan=-1, a clip is heard only on the left, with pan=1 only on the right."""
+    """With pan=-1, a clip is heard only on the left; with pan=1, only on the right."""
     rendered(loud, clip, pan=pan)
     loudest = np.abs(samples(loud.video())).max(axis=0)
     assert loudest[there] > 0.1
@@ -235,7 +235,7 @@ def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs, says):
 
 
 def test_sound_on_and_off_override_the_dice(loud):
-    """A layer with sound=on is always heard, with sound=off never; the dice choose the rest."""
+    """A layer with sound=on is always heard, one with sound=off never; dice choose the rest."""
     clips = ["mono.mp4", "wide.mp4", "mix1.mp4"]
     for pinned, heard in (
         ({"layer1.sound": "on", "audio_sources": 1}, [1]),
@@ -262,7 +262,7 @@ def test_the_summary_lists_the_audible_layers(loud):
 
 
 def test_a_silent_track_is_not_called_heard(loud):
-    """If every layer is in the mix, the summary names the silent layer, and no hint pans it."""
+    """If all layers are in the mix, the summary names the silent one and proposes no pan for it."""
     ran = rendered(loud, "mono.mp4", "silent.mp4", duration=1, num_videos=2, audio_sources=2)
     assert "heard: layer 1; layer 2 (silent.mp4) is silent\n" in ran.out
     assert "layer2.pan" not in ran.out

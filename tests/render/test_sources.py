@@ -117,7 +117,7 @@ def test_hdr_and_wide_gamut_clips_have_the_colors_of_sdr(library, name, most) ->
 
 
 def test_untagged_hd_is_bt709_and_untagged_sd_is_bt601(library) -> None:
-    """Untagged HD counts as BT.709 and untagged SD as BT.601, without a filter for SD."""
+    """Untagged HD counts as BT.709, and untagged SD as BT.601; SD gets no colorspace filter."""
     for name in ("hd.mkv", "sd.mkv"):
         assert np.abs(patches(shown(library, f"layer1.clip={name}")) - PATCHES).max() <= 5, name
     assert "colorspace=bt709:" not in command_of(library, "layer:1").partition("format=")[0]
@@ -180,7 +180,7 @@ def tapes(tmp_path_factory) -> House:
 
 
 def combs(frames: np.ndarray) -> float:
-    """Return how much more neighboring rows differ than rows two apart."""
+    """Return the mean difference between neighboring rows, minus that between rows two apart."""
     grey = frames.mean(axis=3)
     one, two = np.abs(np.diff(grey, axis=1)).mean(), np.abs(grey[:, 2:] - grey[:, :-2]).mean()
     return float(one - two)

@@ -35,7 +35,7 @@ def tripped(house, monkeypatch):
 
 
 def test_a_no_op_opens_no_project(tripped):
-    """A repeated command prints its lines and leaves a record without opening the project."""
+    """A repeated command prints its usual lines and leaves a record without opening the project."""
     ran = tripped.doit("render", "project=x", *SMALL)
     assert ran.code == 0, ran.out
     assert "look " in ran.out and "rendered 0, restored 0, kept " in ran.out

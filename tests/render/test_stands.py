@@ -66,7 +66,7 @@ def test_drawn_voices_are_balanced_and_pins_move_no_other(hall):
 
 
 def test_a_pan_set_for_all_layers_stays(hall):
-    """A pan set for all layers stays, however far the mix leans."""
+    """A pan set for all layers stays, however unbalanced the mix."""
     rendered(hall, "mono.mp4", "left.mp4", duration=1, pan=0.7)
     pans = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
     assert pans == [0.7, 0.7]

@@ -60,7 +60,7 @@ def test_starring_an_evicted_video_restores_it_from_the_output(house):
 def test_a_star_of_the_last_render_says_that_the_project_has_changed(house):
     """Without look=, the last rendered look is starred.
 
-    If a knob was set since then, a note says so.
+    If a knob has been set since then, a note says so.
     """
     note = "x has changed since; to star it as it is now, first render it: doit render project=x"
     house.render()

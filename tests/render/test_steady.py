@@ -1,4 +1,4 @@
-"""Steadied keys render only their own steps; segments, stills and one command match."""
+"""Segments, stills and one command give the same steadied key; steadying renders one layer."""
 
 import json
 
@@ -66,7 +66,7 @@ def test_command_stills_and_segments_give_the_same_frames(house: House, name: st
 
 
 def test_smooth_and_steady_render_only_their_layer(house: House) -> None:
-    """Turning smooth or steady renders the layer and later steps; similarity does not."""
+    """Turning smooth or steady renders the layer and later steps; similarity renders no layer."""
     name = composed(house, "middle")
     for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):
         ran = house.doit("render", f"project={name}", knob)
@@ -101,8 +101,9 @@ def test_a_longer_piece_keeps_its_first_segments(house: House) -> None:
 
 
 def test_a_look_with_neutral_knobs_does_not_record_them(house: House) -> None:
-    """A look with smooth=0 and steady=0 does not record these knobs and differs from a steadied
-    look. Its replay renders neither layer 2 nor the stack.
+    """A look with smooth=0 and steady=0 omits these knobs and differs from a steadied look.
+
+    A replay of the unsteadied look renders neither layer 2 nor the stack.
     """
     composed(house, "begun-new")
     name = composed(house, "begun-old", smooth=0, steady=0)

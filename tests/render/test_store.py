@@ -129,7 +129,7 @@ def test_a_render_that_cannot_fit_is_refused_before_it_starts(house, monkeypatch
 
 
 def test_a_starred_look_is_never_evicted(house, monkeypatch):
-    """The objects of a starred look stay; if the look returns, only its record may render."""
+    """The objects of a starred look stay; a later render of the look renders at most its record."""
     video = house.video().read_bytes()
     ran = house.doit("star", "project=x", "name=first")
     look, starred = house.manifest()["look"], objects(house)
@@ -250,7 +250,7 @@ def test_a_store_of_a_different_version_is_refused(house, words):
     """Verbs neither read nor change a cache of a different version."""
     if words == ["render"]:
         house.render()
-        house.render()  # a stamp answers the next render
+        house.render()  # the next render would use the stamp
     (house.root / "cache" / "version").write_text("2")
     project = [] if words[0] == "cache" else ["project=x"]
     small = SMALL if words[0] in ("render", "plan", "why") else []

@@ -160,7 +160,7 @@ class Walk:
             for task, why in listed(self.out, word)
         }
         every = {**WORDS, "up to date": "stays"}  # the last line counts each verdict that occurs
-        counted = self.out.partition(" · ")[0]  # after the counts, a time may be "perhaps 50 s"
+        counted = self.out.partition(" · ")[0]  # the counts may be followed by "perhaps 50 s"
         found = re.findall(rf"({'|'.join(every)}) (\d+)", counted)
         counts = Counter({every[word]: int(number) for word, number in found})
         self.stays = counts.pop("stays", 0)

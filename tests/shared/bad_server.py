@@ -84,7 +84,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 @contextmanager
 def bad_server(fault: str = "") -> Iterator[BadServer]:
-    """Run a server with a fault in a thread and yield it."""
+    """Run a faulty server in a thread and yield the server."""
     with BadServer(fault) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

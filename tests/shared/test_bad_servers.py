@@ -42,7 +42,7 @@ def test_a_store_that_fails_from_the_start_is_reported_once(machines, video, fau
     "fault", ["hang", "hang on objects", "cut", "lie", "empty", "error", "dies"]
 )
 def test_a_request_to_a_store_that_fails_later_is_a_miss(filled, video, fault):
-    """If a store fails later, each failed request is a miss, and the video is correct."""
+    """If a store fails after some requests, each failed request is a miss; the video is correct."""
     with bad_server(fault) as server:
         server.lives = 9
         fill(server, filled)

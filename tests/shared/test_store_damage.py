@@ -183,7 +183,7 @@ def test_only_farm_gc_evicts_from_the_shared_store(filled, video):
 
 
 def test_an_empty_folder_is_not_used_in_place_of_a_store(filled, video):
-    """An empty folder in place of a used store is reported and stays empty."""
+    """An empty folder where a used store was is reported and stays empty."""
     machine = filled.another()
     machine.go()
     shutil.rmtree(filled.nas)

@@ -89,7 +89,7 @@ def test_large_pictures_are_rendered_over_a_slow_link(filled):
 
 
 def test_two_machines_that_publish_at_once_make_one_video(machines):
-    """If two machines publish equal results together, their videos and a third's are equal."""
+    """If two machines publish equal results at once, their videos and a third's are equal."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:
