@@ -16,7 +16,7 @@ from hypothesis import settings
 from collide.base.workspace import Workspace
 from tests.house.costs import taking_turns
 
-TURNS = 9  # each costly case runs once in this many days
+TURNS = 14  # each costly case runs once in this many days
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 # Hypothesis tries the same examples everywhere, so a new failure means that the code changed.
