@@ -62,7 +62,7 @@ class _Spoken:
 
     @cached_property
     def typed(self) -> dict[str, str]:
-        """Return the `name=value` words of the command; refuse repeated names and split words."""
+        """Return the `name=value` words in the command; refuse repeated names and split words."""
         refuse_doubles(sys.argv[1:])
         refuse_apart(sys.argv[1:])
         return dict(doit_cmd._CMDLINE_VARS or {})
@@ -88,7 +88,7 @@ class _Spoken:
         return code
 
     def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
-        """Return the other words and the level after -v; refuse bad levels and ffmpeg's options."""
+        """Return the words without `-v N`, and N; refuse bad levels and ffmpeg's options."""
         if error := of_ffmpeg(sys.argv[1:]):
             raise with_fix(self.workspace, error, sys.argv[1:])
         return leveled(in_args)
@@ -251,7 +251,7 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
     name = "tabcompletion"
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Print the script; `--shell` is an option of doit's command."""
+        """Print the script; doit's own command has the option `--shell`."""
         request = self._understand(self.name, args)
         return int(verb_module(self.name).run(request, params["shell"]))
 
@@ -264,7 +264,7 @@ class Refused(_Spoken, Command):  # type: ignore[misc]
     def execute(self, _params: Any, _args: list[str]) -> int:
         """Raise an error that names the commands to use instead."""
         raise InputError(
-            "this command of doit does nothing in collide",
+            "this doit command does nothing in collide",
             why="collide decides by content, not by doit's records, whether a result is up to date",
             fix="see what would render: doit why project=x\n"
             "see the inputs of a task: doit info stack:0 project=x\n"

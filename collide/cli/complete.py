@@ -33,7 +33,7 @@ from collide.text_limits import File, MaterialName, Names, Text
 
 
 def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "") -> list[str]:
-    """Return the completions of the last word of a command.
+    """Return the completions for the last word of a command.
 
     Args:
         breaks: the characters that end a word for the shell. If they include = or :, the shell
@@ -81,7 +81,7 @@ def _names(takes: Verb, last: str) -> Iterator[str]:
 
 
 def _values(project: Project, takes: Verb, name: str, text: str) -> Iterator[str]:
-    """Yield values of a variable or knob; `text` is the typed part."""
+    """Yield values for a variable or knob; `text` is the typed part."""
     single = bare(name)
     variable = takes.variables.get(name)
     knob = knobs().get(single) if takes.knobs and not variable else None

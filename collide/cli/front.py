@@ -1,4 +1,4 @@
-"""The first code of collide that doit runs: it handles a no-op or loads the rest of collide.
+"""The first collide code that doit runs: it handles a no-op or loads the rest of collide.
 
 Loading the rest takes longer than detecting that nothing changed.
 """
@@ -20,7 +20,7 @@ from collide.syntax.left_out import remember
 
 
 class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
-    """doit's loader of dodo.py. doit makes it before it parses the words of the command."""
+    """doit's loader for dodo.py, which doit creates before it parses the command's words."""
 
     def __init__(self) -> None:
         """Refuse an empty word, for which doit's parser would print a traceback."""
@@ -61,6 +61,6 @@ def _refuse_empty(words: Sequence[str]) -> int:
     """Raise InputError for a command with an empty word; the fix omits the word."""
     raise InputError(
         "the command contains an empty word",
-        why='a variable of the shell is probably not set, as in doit still project=x "$KNOB"',
+        why='a shell variable is probably not set, as in doit still project=x "$KNOB"',
         fix=shlex.join(["doit", *filter(None, words)]),
     )

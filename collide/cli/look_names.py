@@ -27,10 +27,10 @@ def looks_named(
     variables: Mapping[str, object],
     raw: Mapping[str, str],
 ) -> tuple[dict[str, object], dict[str, str], list[str]]:
-    """Replace cell numbers and star names with names of looks, and add notes about the cells.
+    """Replace cell numbers and star names with look names, and add notes about the cells.
 
-    A command recorded with the new names, for instance in a run record, stays valid after the next
-    sheet or star.
+    A command recorded with the new names, for instance in a run record, remains valid after the
+    next sheet or star.
 
     Returns:
         The checked variables, their texts, and the notes.
@@ -95,7 +95,7 @@ def _named(project: Project, text: str) -> tuple[str, list[str]]:
         note = f"look {text} of {project.name} is {cell.look}, {place}: {cell.turned}"
         return cell_look(project, text, cell), [note]
     stars = star_names(project)
-    if (name := text.removesuffix(".mp4")) in stars:  # also as the file name of its video
+    if (name := text.removesuffix(".mp4")) in stars:  # its video's file name is accepted too
         return stars[name], []
     only = ONLY_NUMBER.fullmatch(text) and project.exists()
     if only or (NUMBER.fullmatch(text) and sheets_of(project)):

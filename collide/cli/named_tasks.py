@@ -11,7 +11,7 @@ from collide.syntax.arguments import line
 
 
 def refuse_missing_tasks(words: Sequence[str], session: Session, plan: Plan | None) -> None:
-    """Refuse a task or pattern that matches nothing, such as `layer:9` in a piece of three layers.
+    """Refuse a task or pattern that matches nothing, such as `layer:9` in a three-layer piece.
 
     If there is no plan (for instance, before clips are chosen), accept every task that may be
     planned.

@@ -68,7 +68,7 @@ class NoopStamp:
             return
         signature = self.signature(paths)
         youngest = max(max(_stat(path)[3:]) for path in self._all(paths))
-        # compare again: a change after the first comparison shows in the stat or the bytes
+        # compare again, because a change after the first comparison shows in the stat or the bytes
         same = self.before == self._now() and compared() == paths
         if same and youngest < (self.began - FRESH) * 1e9:
             stamp = {"signature": signature, "paths": paths, "lines": list(lines)}

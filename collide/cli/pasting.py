@@ -24,12 +24,12 @@ from collide.syntax.verb import declaration, verbs
 
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs that also take doit's own options
-NARROWS = re.compile(r"layer \d only: |choose \d+ to \d+: ")  # remarks that stay with a command
+NARROWS = re.compile(r"layer \d only: |choose \d+ to \d+: ")  # remarks to keep before a command
 FIXES = 4  # how often to replace a refused command with its own fix before giving up
 
 
 def with_fix(workspace: Workspace, error: InputError, argv: Sequence[str]) -> InputError:
-    """Return the error of a typed command with a checked fix, or with related topics."""
+    """Return the error for a typed command with a checked fix, or with related topics."""
     checked = proven(workspace, error, argv)
     related = with_topics(workspace, checked, argv)
     return checked if related is checked else proven(workspace, related, argv)
@@ -66,7 +66,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
 
 
 def _is_of(mistake: str, typed: Sequence[str]) -> bool:
-    """Return whether a mistake is in the typed command, not only in a proposed command."""
+    """Return whether a mistake is in the typed command, not only in a suggested command."""
     parts = {part.lstrip("-#") for word in typed for part in re.split("[=,]", word)}
     parts -= {"", *verbs()}
     return any(re.search(rf"(?<![\w.]){re.escape(one)}(?![\w.])", mistake) for one in parts)
@@ -91,11 +91,11 @@ def _is_command(text: str) -> bool:
 
 @dataclass
 class _Correction:
-    """A proposed command, corrected until it is valid."""
+    """A suggested command, corrected until it is valid."""
 
     text: str  # "" if no correction is valid
-    mistakes: list[InputError] = field(default_factory=list)  # of each earlier form
-    remarks: list[str] = field(default_factory=list)  # before each later form
+    mistakes: list[InputError] = field(default_factory=list)  # one for each refused form
+    remarks: list[str] = field(default_factory=list)  # one before each correction
     leads_away: bool = False  # whether the last correction changed the verb
 
     def also(self, typed: Sequence[str]) -> list[str]:

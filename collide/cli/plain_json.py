@@ -1,6 +1,6 @@
 """JSON output for other programs: a single JSON document on stdout, in place of text for people.
 
-Notes and errors go to stderr, and exit codes stay the same.
+Notes and errors go to stderr, and exit codes do not change.
 """
 
 import json

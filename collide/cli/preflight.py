@@ -23,7 +23,7 @@ def engine_agreed(
 
     If the engine changed, print the lines of `shows`, which renders pictures with both engines.
     Then ask the user, unless the command contains engine=new. If there is no terminal, nobody can
-    be asked, and a finished piece stays as it is.
+    be asked, and a finished piece remains unchanged.
 
     Raises:
         InputError: there is no terminal, and the render would mix two engines in one piece.
@@ -50,7 +50,7 @@ def engine_agreed(
         )
     if terminal:
         return input(f"{what}\nrender with the new one? [y/N] ").strip().lower() in ("y", "yes")
-    session.say(f"{what}; this piece stays as it is\nto accept it: {accept}")
+    session.say(f"{what}; this piece is unchanged\nto accept it: {accept}")
     return False
 
 
@@ -78,7 +78,7 @@ def _refuse_too_large(session: Session, forecast: Forecast) -> None:
     if stays + forecast.bytes <= most.bytes:
         return
     lines, beside = ways(most, stays + forecast.bytes), index.sizes(kept)
-    # if the storage changes, the objects to read must be rendered again too: guess their size
+    # if the storage changes, the objects to read must be rendered again too, so guess their size
     smaller = SHARES["ffv1"] / SHARES[forecast.plan.piece.knobs["storage"]]
     if smaller < 1 and beside + (stays - beside + forecast.bytes) * smaller * 1.25 <= most.bytes:
         line = f"doit set project={session.project.name} storage=ffv1"

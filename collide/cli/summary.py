@@ -185,7 +185,7 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def let_sound(session: Session, plan: Plan) -> str:
-    """Return the command that gives a piece sound: from a clip with sound, or from a bed."""
+    """Return the command that adds sound to a piece: from a clip with sound, or from a bed."""
     project = plan.piece.project.name
     if numbers := [layer.number for layer in plan.piece.layers if layer.probed.audio]:
         return f"make a layer audible: doit set project={project} layer{numbers[0]}.sound=on"
@@ -200,7 +200,7 @@ def loudness_missed(
     """Yield the cause and a fix if the sound misses its loudness or peaks too high.
 
     Args:
-        facts: the results of the loudness step, measured in the finished sound.
+        facts: what the loudness step measured in the finished sound.
         knobs: the knobs of the piece, or of its recipe, which omits knobs at their BEFORE value.
     """
     if facts["lufs"] is None:

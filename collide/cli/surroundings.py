@@ -27,7 +27,7 @@ def refuse_surroundings() -> None:
         if word == name or word in NAMES or not near:
             continue
         raise InputError(
-            f"{name} is not a setting of collide",
+            f"{name} is not a collide setting",
             why="the settings are " + ", ".join(PREFIX + one for one in NAMES),
             fix=f"unset {name}; export {PREFIX}{near}={quote(os.environ[name])}",
         )

@@ -157,7 +157,7 @@ class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
 
 
 class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
-    """doit's loader of dodo.py, whose functions become methods of the open project's tasks."""
+    """doit's loader for dodo.py, whose functions become methods of the open project's tasks."""
 
     namespace: dict[str, Any]
 
@@ -206,7 +206,7 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
             state.sign(step, receipt.entry)
 
     def runtime_error(self, msg: str) -> None:
-        """Print an error of doit itself."""
+        """Print an error from doit itself."""
         self.runner.print(f"ERROR: {msg}", error=True)
 
 

@@ -54,11 +54,11 @@ def kept_line(
 def kept_words(
     project: Project, settings: Settings, typed_presets: Sequence[str] = (), look: str = ""
 ) -> list[str]:
-    """Return the words of the `doit set` command that keeps the settings given for a run.
+    """Return the `doit set` arguments that keep the settings given for a run.
 
     A preset in the command overrides the config's knobs, but a preset in the config does not. The
-    words therefore include the config's knobs that the command's presets override, with their new
-    values.
+    arguments therefore include the config's knobs that the command's presets override, with their
+    new values.
     """
     now = settings.explicit
     typed = [name for name in settings.set_in(TYPED) if not still(settings, name)]

@@ -131,7 +131,7 @@ class Assignment:
         return bool(knob) and plays and knob not in self.turned
 
     def take_project(self, words: list[str]) -> list[str]:
-        """Use the first plain word as the name of a project; for `new`, join all plain words."""
+        """Use the first plain word as the project's name; for `new`, join all plain words."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
         if not plain or "project" not in self.takes.variables or "project" in self.turned:
             return words

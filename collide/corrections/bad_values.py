@@ -135,12 +135,12 @@ def _remark(text: str, value: str) -> str:
 def _of_old_name(
     name: str, error: BadValueError, meant: Mapping[str, str], project: Project
 ) -> BadValueError:
-    """Return the error; if the name is an old name of another knob, the reason says so."""
+    """Return a knob's error; if its name is an old name for another knob, the reason says so."""
     new = next(iter(meant), name)
     if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
         return error
     limit = project.catalog.knobs[bare(new)].limit
-    why = f"is an old name of {renamed(name)[0]}; {new} takes {limit}"
+    why = f"is an old name for {renamed(name)[0]}; {new} takes {limit}"
     return BadValueError(name, error.raw, why, instead=error.instead)
 
 
@@ -157,7 +157,7 @@ def _other_seed(whole: TypedLine, name: str, project: Project) -> str:
 
 
 def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return commands with the corrected value, or [] if the fix of the error is better."""
+    """Return commands with the corrected value, or [] if the error's own fix is better."""
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := (
@@ -196,9 +196,9 @@ def _as_part(whole: TypedLine, name: str) -> list[str]:
 
 
 def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return one command per value of a list if the variable takes a single value; otherwise [].
+    """Return one command per value in a list if the variable takes a single value; otherwise [].
 
-    For a length of `all`, the command omits the length.
+    If the length is `all`, the command omits it.
     """
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     if typed[name].strip().lower() in ALL and isinstance(limit, Seconds) and not variable.required:
@@ -257,7 +257,7 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _things(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return commands for a removal such as `off=first`, or the commands of `of_others`."""
+    """Return commands for a removal such as `off=first`, or the commands from `of_others`."""
     text, rest = whole.typed[name], whole.without(name)
     if name == "off" and re.fullmatch(r"[\w.~/-]+", text) and not reads(variable, text):
         return away_lines(whole.workspace, whole.verb, [text], rest)
@@ -272,7 +272,7 @@ def completed_lines(
     ones: Sequence[str] = [example_of(workspace, variable, typed) or variable.example]
     if isinstance(variable.limit, Choice):
         ones = variable.limit.words[:MOST_LINES]
-    if "crf" in typed:  # some forms of export do not read it
+    if "crf" in typed:  # some forms of export do not read crf
         ones = [one for one in ones if one not in QUALITY_OF]
     video = f"the video itself, in MP4: {line(['render'], typed)}"
     lines = [line(spoken, {**typed, name: one}) for one in ones]

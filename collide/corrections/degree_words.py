@@ -1,6 +1,6 @@
 """Commands for a change typed in words of degree: `make layer 2 bigger`, `more grain`, `darker`.
 
-The new value is above or below the current value. Commands with other words are left alone.
+The new value is above or below the current value. Commands with other words are not changed.
 """
 
 import math
@@ -98,7 +98,7 @@ def _place(knob: str, word: str) -> list[str]:
 
 
 def _change(text: str, layer: str) -> Change | None:
-    """Parse a change of one knob (`more grain`, `20% bigger`), or return None for other words."""
+    """Parse a change to one knob (`more grain`, `20% bigger`), or return None for other words."""
     much = _MUCH.search(text)
     words = [word for word in _MUCH.sub(" ", text).split() if word not in _AROUND]
     for first, *rest in (words, words[::-1]) if len(words) in (1, 2) else ():

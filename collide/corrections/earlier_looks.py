@@ -13,13 +13,13 @@ from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
 
 BACK = ("undo", "redo")  # verbs after which look= asks to go back to a look
-OPENS = ("tune",)  # verbs that play the piece as it is set
+OPENS = ("tune",)  # verbs that play the piece with its current settings
 
 
 def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Answer look= after tune, undo or redo with `doit set look=`, or return None.
 
-    The page of tune shows all layers, so layer= is left out.
+    The page that `doit tune` opens shows all layers, so the fix omits layer=.
     """
     again = line(whole.spoken, whole.without(name))
     if name == "layer" and whole.verb in OPENS:
@@ -35,7 +35,7 @@ def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None
 def as_record(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for look= after a verb that takes a file instead, or None.
 
-    The fix proposes a verb that takes look=, and the command's verb with the look's file.
+    The fix suggests a verb that takes look=, and the command's verb with the look's file.
     """
     takes, text = declaration(whole.verb).variables, whole.typed[name]
     record = declaration(whole.verb).record

@@ -16,8 +16,8 @@ from collide.syntax.variables import Variable
 from collide.syntax.verb import declaration
 from collide.text_limits import Labels
 
-MOST_JOINED = 20  # the maximum number of projects in a proposed command
-NAMES = ("new", "batch")  # verbs that may give a project any name
+MOST_JOINED = 20  # the maximum number of projects in a suggested command
+NAMES = ("new", "batch")  # verbs that may create a project with any name
 
 
 def refuse_every(workspace: Workspace, verb: str, text: str) -> None:
@@ -37,7 +37,7 @@ def every(workspace: Workspace, text: str) -> list[str]:
 def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> list[str]:
     """Return commands for several projects.
 
-    For a verb that can destroy work, return only the advice to name one project.
+    If the verb can destroy work, return only the advice to name one project.
     """
     rest = whole.without(name)
     if declaration(whole.verb).without_project == "none" and names == whole.workspace.projects():

@@ -23,7 +23,7 @@ NOTES = {
     "-acodec": "audio_bitrate sets the sound quality", "-af": "sound has its own knobs",
 }  # fmt: skip
 KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
-# Only ffmpeg takes these options. The others here, such as -i and -t, count only alongside them.
+# Only ffmpeg takes these options. Other options, such as -i and -t, count only with one of them.
 OWN = ("-ss", "-to", *OF_PICTURES, *FILTERS, *NOTES, "-preset", "-b:a", "-an")
 BARE = ("-an", "-vn", "-y", "-shortest")  # options without a value
 EQ = ("brightness", "contrast", "saturation", "gamma")
@@ -37,13 +37,13 @@ class _Read:
     times: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     form: str = ""  # the form of an export
-    rated: bool = False  # whether -b:v, a bitrate of the picture, was typed
+    rated: bool = False  # whether -b:v, the picture bitrate, was typed
 
 
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
     """Return the error for a command with options that only ffmpeg takes, or None.
 
-    For a download, return None, because its options belong to yt-dlp.
+    Return None for a download, because its options belong to yt-dlp.
     """
     if not {*argv} & {*OWN} or argv[:1] == ["download"]:
         return None
@@ -65,7 +65,7 @@ def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
     verb = spoken[0] if spoken[:1] and spoken[0] in verbs() else "render"
     return InputError(
         f"doit does not understand {' '.join(foreign)!r}",
-        why="; ".join(["that is an option of another program", *read.notes]),
+        why="; ".join(["that is another program's option", *read.notes]),
         fix="\n".join(_lines(verb, typed, read)),
     )
 
@@ -115,8 +115,8 @@ def _of_filter(text: str) -> dict[str, str]:
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
     """Return the intended commands: for an export, a part of the piece, or the whole piece.
 
-    A codec can stand for an export, and times for a part. A bitrate of the picture yields two
-    commands with different values of crf.
+    A codec can stand for an export, and times for a part. A picture bitrate yields two commands
+    with different crf values.
     """
     whole = {**typed, **(read.knobs if declaration(verb).knobs else {})}
     if read.form and not read.form.startswith("doit "):

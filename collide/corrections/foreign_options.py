@@ -27,7 +27,7 @@ OPTIONS = {
 _FORCES = "--force --rebuild --rerender --overwrite --always --fresh --again --no-cache"
 FORCES = {"-f", "-B", *_FORCES.split()}
 OPTIONS |= dict.fromkeys(FORCES, "")
-# The long options of doit itself.
+# doit's own long options.
 OF_DOIT = (
     "always-execute auto-delayed-regex continue db-file dir failure-verbosity file output-file "
     "parallel-type pdb process reporter seek-file single verbosity"
@@ -69,7 +69,7 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
 
 
 def would_run(typed: Mapping[str, str]) -> str:
-    """Return the command that, like -n of make, only prints what would be done."""
+    """Return the command that, like `make -n`, only prints what would be done."""
     return f"to see what would run: {line(['plan'], typed)}"
 
 

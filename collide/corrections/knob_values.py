@@ -25,9 +25,9 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 from collide.text_limits import File
 
-EFFECTS = "post= plays effects; presets are files of knobs"
+EFFECTS = "post= plays effects; presets are files that contain knobs"
 SWEPT = ((7,), (4, 3), (3, 3, 3))  # values per knob, for a sweep of one to three knobs
-MOST_WORDS = 16  # the maximum number of words in the sweep of a choice
+MOST_WORDS = 16  # the maximum number of words in a sweep over a choice
 LONG = 600.0  # seconds; a longer piece is rarely intended
 
 
@@ -46,7 +46,7 @@ def meant_knobs(name: str, text: str, near: str, project: Project) -> dict[str, 
 
 
 def played(meant: Mapping[str, str], project: Project, typed: Mapping[str, str]) -> dict[str, str]:
-    """Return the chain and the modes that give the corrected knobs an effect, or {}."""
+    """Return the chain and the modes with which the corrected knobs have an effect, or {}."""
     if "post" in meant or any(bare(name) == "mode" for name in meant):
         return {}
     catalog = project.catalog
@@ -233,7 +233,7 @@ def without_value(whole: TypedLine, word: str, *others: str) -> list[str]:
 def left_out(whole: TypedLine, name: str, project: Project) -> list[str]:
     """Return the commands that replace `knob=`, for a verb that cannot unset a knob.
 
-    The first command omits the knob, and its remark gives the resulting value. The second command
+    The first command omits the knob, and its remark states the resulting value. The second command
     unsets the knob for good.
     """
     rest = replace(whole, typed=whole.without(name))

@@ -94,7 +94,7 @@ def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     if sorted(order) != [*range(1, len(order) + 1)] or len(order) < 2 or not all(clips.values()):
         return None
     turned = {f"layer{n}.clip": clips[one] for n, one in enumerate(order, start=1)}
-    about = f"the clip of layer {order[0]} at the bottom, of layer {order[-1]} on top: "
+    about = f"layer {order[0]}'s clip at the bottom, layer {order[-1]}'s on top: "
     return error.fixed(about + line(whole.spoken, {**whole.without(name), **turned}))
 
 
@@ -178,7 +178,7 @@ def _filtered(old: str, chain: str, new: str) -> str:
 
 
 def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
-    """Return the error for another program's name of a knob that layer 1 lacks, or None."""
+    """Return the error for another program's name for a knob that layer 1 lacks, or None."""
     layers, single = layers_of(name)
     if not layers or min(layers) > 1 or not declaration(whole.verb).knobs:
         return None

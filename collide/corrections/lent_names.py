@@ -19,15 +19,16 @@ from collide.syntax.arguments import TypedLine
 def lent_lines(whole: TypedLine, name: str, project: Project, *, near: bool) -> list[str]:
     """Return the command that puts a misplaced file into its knob's folder and uses it.
 
-    If there is no such file, return commands for other files in the folder, or [] if `near`: then
-    the caller proposes a file with a similar name. For a knob that takes no file, return [].
+    If there is no such file, return commands for other files in the folder, or [] if `near`,
+    because the caller then suggests a file with a similar name. If the knob takes no file, return
+    [].
     """
     limit = project.catalog.knobs[current(name)].limit
     return [*_lines(whole, name, project, limit, near)] if isinstance(limit, File) else []
 
 
 def files_first(whole: TypedLine, name: str, project: Project, fix: str) -> str:
-    """Return a fix that first puts the files of other knobs into their folders, if necessary."""
+    """Return a fix that first puts the files for other knobs into their folders, if necessary."""
     root, puts = whole.workspace.root, list[str]()
     for other, text in whole.typed.items():
         knob = project.catalog.knobs.get(current(other))

@@ -120,8 +120,8 @@ def _download_lines(
 ) -> list[str]:
     """Return one download command per address, or [] for a single address that the verb takes.
 
-    A command is corrected if it names several addresses or options of yt-dlp, or if its verb takes
-    no url=. The variables of download are kept. For files in place of addresses, return the
+    A command is corrected if it names several addresses or yt-dlp options, or if its verb takes no
+    url=. The variables of download are kept. If files are typed in place of addresses, return the
     commands that add the files to the library.
     """
     read = Assignment(workspace, verb, typed, dict(typed))

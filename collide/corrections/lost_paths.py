@@ -18,7 +18,7 @@ def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
 
     Args:
         left: the command without the word.
-        lines: the commands proposed so far.
+        lines: the commands suggested so far.
     """
     paths = [n for n, one in declaration(left.verb).variables.items() if one.limit.of == "file"]
     name = next((n for n in paths if any(f"{n}={word}" in shlex.split(t) for t in lines)), "")

@@ -96,14 +96,14 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
 def _first(
     readers: Iterable[Reader], whole: TypedLine, name: str, error: InputError
 ) -> InputError | None:
-    """Return the error of the first reader that understands a name, or None."""
+    """Return the error from the first reader that understands a name, or None."""
     return next((found for read in readers if (found := read(whole, name, error))), None)
 
 
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
     """Return the error for a name that its verb does not recognize.
 
-    The fix omits the name. If exactly one verb takes the name, the fix also proposes that verb.
+    The fix omits the name. If exactly one verb takes the name, the fix also suggests that verb.
     """
     verb, spoken, typed, rest = whole.verb, whole.spoken, whole.typed, whole.without(name)
     others = [v for v in verbs() if name in declaration(v).variables]
@@ -226,7 +226,7 @@ def _renamed(
 
 
 def _corrected(of: str, text: str, project: Project) -> str:
-    """Return the value of a variable with its misspelled presets or file corrected."""
+    """Return a variable's value with its misspelled presets or file corrected."""
     if of == "preset":
         there = presets.names(project.shelves)
         return ",".join(nearest(one, there) or one for one in text.split(","))
@@ -234,7 +234,7 @@ def _corrected(of: str, text: str, project: Project) -> str:
 
 
 def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputError:
-    """Return the error; its reason explains the knobs that another program's name stands for."""
+    """Return an error whose reason explains the knobs that another program's name stands for."""
     layers, word = layers_of(name)
     knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
     if knobs and without_owner(word, shipped()) != word:  # post.grain, layer2.post.grain
@@ -257,7 +257,7 @@ def _about(knobs: Sequence[Knob]) -> str:
 
 
 def _with_file(whole: TypedLine, meant: Mapping[str, str], project: Project, text: str) -> str:
-    """Return a command, after one that puts a knob's file into library/ if it is missing there."""
+    """Return a command, preceded if necessary by one that puts a knob's file into library/."""
     return files_first(replace(whole, typed={**whole.typed, **meant}), "", project, text)
 
 
@@ -274,6 +274,6 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
     texts = {one: placed.get(bare(one), text) for one in meant}
     known = [one for one in meant if bare(one) in shipped().knobs]
     each = [ways(one, texts[one], word, project, rest) for one in known]
-    if len(each) > 1 and all(each):  # of several layers, or of x and y
+    if len(each) > 1 and all(each):  # one for each layer, or for x and y
         each = [[(each[0][0][0], {n: v for found in each for n, v in found[0][1].items()})]]
     return way_lines(whole, name, each[0]) if each else []

@@ -101,7 +101,7 @@ def _knobs_of(left: TypedLine, words: Sequence[str], asked: str) -> list[str]:
 
 
 def _refuse_toggle(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse a toggle typed as a word: `clips page` is not a search for that word."""
+    """Refuse a toggle typed as a word, because `clips page` is not a search for "page"."""
     takes = declaration(verb)
     names = {name for name, one in takes.variables.items() if isinstance(one.limit, Toggle)}
     toggles = [word for word in words if word in names - typed.keys()]
@@ -166,7 +166,7 @@ def _refuse_projects(
     looks = any(one.limit.of == "look" for one in takes.variables.values())
     raise InputError(
         f"doit {verb} takes one project, not {len(words)}",
-        why="it takes looks of one project" if looks else "a command applies to one project",
+        why="it takes looks from one project" if looks else "a command applies to one project",
         fix="\n".join([*lines, *(["pictures of all projects: doit gallery"] if looks else [])]),
     )
 
@@ -174,7 +174,7 @@ def _refuse_projects(
 def refuse_subcommand(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:
     """Refuse a word that is not a subcommand of the verb, or a variable of another subcommand.
 
-    For a value without its variable (`cache 20G`), the fix adds the variable and the subcommand.
+    If a value lacks its variable (`cache 20G`), the fix adds the variable and the subcommand.
     """
     takes, word = declaration(verb), next(iter(words), "")
     owned = takes.of_subcommand
@@ -212,8 +212,8 @@ def needs_project(
 ) -> InputError:
     """Return the error for a command that names no project.
 
-    The fix proposes commands that name a project, or `doit new`. If there are several projects, it
-    proposes no command to paste for a verb that deletes.
+    The fix suggests commands that name a project, or `doit new`. If there are several projects, it
+    suggests no command to paste for a verb that deletes.
 
     Args:
         projects: the projects that exist.

@@ -49,7 +49,7 @@ def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     return InputError(
         error.what,
         why="a night begins immediately; cron begins it later",
-        fix=f"now: {now}\neach night, as a line of crontab -e: {cron}",
+        fix=f"now: {now}\neach night, as a line for crontab -e: {cron}",
     )
 
 
@@ -193,7 +193,7 @@ def as_permanent(whole: TypedLine, name: str, error: InputError) -> InputError |
         return None
     if takes.unsets or not held or whole.verb == "sweep":
         kept = (
-            f"what doit {whole.verb} sets stays set"
+            f"what doit {whole.verb} sets is kept anyway"
             if takes.unsets
             else "what it renders is kept anyway"
         )

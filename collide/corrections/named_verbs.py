@@ -1,4 +1,4 @@
-"""Commands for a verb, or an option of doit, typed as a variable: preview=true, threads=2."""
+"""Commands for a verb, or a doit option, typed as a variable: preview=true, threads=2."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,6 @@
 """Refuse one word split by spaces (`opacity = 1`) and two joined to one (`project=x:opacity=1`).
 
-A name, its = and its value must be one word. The error proposes the joined or split command.
+A name, its = and its value must be one word. The error suggests the joined or split command.
 """
 
 import re
@@ -122,7 +122,7 @@ def layered(argv: Sequence[str]) -> list[str]:
 
 
 def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return two words joined into one, or None if they should stay apart."""
+    """Return two words joined into one, or None if they should remain separate."""
     if word.startswith("="):
         return None if before in verbs() or "=" in before else before + word
     if not word or before[:1] in ("", "-", "="):
@@ -142,7 +142,7 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
 
 
 def _after_name(before: str, word: str) -> str:
-    """Return a name or a layer joined to the word after it, or "" if they should stay apart."""
+    """Return a name or layer joined to the word after it, or "" if they should remain separate."""
     name = before.rstrip(": ")
     if word == ":" and _named(before):
         return f"{before}:"
@@ -169,7 +169,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return `name=value` joined to the word after it, or None if they should stay apart."""
+    """Return `name=value` joined to the word after it, or None if they should remain separate."""
     before = f"{name}={value}"
     if value.lower() in (*BETWEEN, "at", "as"):
         return f"{name}={word}"

@@ -65,7 +65,7 @@ CHOSEN = ("look", "preset")  # what a verb such as `checkout` may set
 
 
 class Meant(NamedTuple):
-    """The command of collide that corresponds to another program's verb."""
+    """The collide command that corresponds to another program's verb."""
 
     about: str  # what the command does; "" if that is obvious
     words: list[str]

@@ -36,7 +36,7 @@ SUFFIXES = (*OTHER_FORMS, *FORMATS)
 WRITES = ("render", "plan", "export", "preview", "still")
 VIDEOS = ("render", "plan")
 PICTURES = (*VIDEOS, "still")  # verbs whose out= may need another verb (out=film.mp4)
-# Other words for the folder of an output file.
+# Other words for an output file's folder.
 _PLACES = "to path folder dir directory dest destination into where location save_to"
 PLACES = (*OUTPUTS, *_PLACES.split(), "output_dir", "outdir", "output_path")
 # The file that a verb or a form of export writes, below the project's folder.
@@ -46,7 +46,7 @@ FILES = {
     "h265-10": "output/{0}-h265-10.mp4", "vertical": "output/{0}-vertical.mp4",
     "stems": "output/{0}-stems",
 }  # fmt: skip
-# With a palette of its own, a GIF of twelve frames a second looks acceptable.
+# With its own palette, a GIF at twelve frames per second looks acceptable.
 GIF = "fps=12,scale=480:-2:flags=lanczos,split[a][b];[a]palettegen[p];[b][p]paletteuse"
 
 
@@ -205,7 +205,7 @@ def _with_form(whole: TypedLine, name: str) -> tuple[TypedLine, str]:
 
 
 def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a name or a format of a file that collide names itself, or None."""
+    """Return the error for the name or format of a file that collide names itself, or None."""
     whole, name = _with_form(whole, name)
     verb, text, rest = whole.verb, whole.typed[name], whole.without(name)
     named = name == "name" and "name" not in declaration(verb).variables and bool(kind(text))

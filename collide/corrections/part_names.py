@@ -36,7 +36,7 @@ def as_kept(whole: TypedLine, name: str, error: InputError) -> InputError | None
     if "audio" in kept and any(re.fullmatch(r"(layers?)?\s*[1-9]", one) for one in asked):
         silent = ",".join(one for one in kept if one != "audio")
         lines.append(f"its sound too: {line(whole.spoken, {**rest, 'keep': silent})}")
-    return InputError(error.what, why="keep= names what stays as it is", fix="\n".join(lines))
+    return InputError(error.what, why="keep= names what does not change", fix="\n".join(lines))
 
 
 def as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:

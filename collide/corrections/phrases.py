@@ -52,8 +52,8 @@ def phrase(
 def one_word(verb: str, words: Sequence[str]) -> str:
     """Join words such as `layer 2` or `--search color` into the only word of a verb, or return "".
 
-    A layer is returned as layer2, a layer's knob as layer2.opacity. For info, both are returned as
-    the layer's task.
+    A layer is returned as layer2, a layer's knob as layer2.opacity. If the verb is info, both are
+    returned as the layer's task.
     """
     takes, name = declaration(verb), " ".join(words).lower()
     if len(words) == 2 and words[0][:1] == "-" and words[0].lstrip("-") in WORD_NAMES:

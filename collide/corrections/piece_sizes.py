@@ -86,7 +86,7 @@ def of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
 def of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
     """Return the size that has the typed aspect ratio and the piece's shorter side.
 
-    For 9:16, also propose a vertical copy.
+    If the shape is 9:16, also suggest a vertical copy.
     """
     asked = SHAPES.get(cleaned(text).lower(), cleaned(text))
     found = re.fullmatch(r"([0-9.]{1,6})(?:\s*[:/x]\s*([0-9.]{1,6}))?", asked)

@@ -59,8 +59,8 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
 def _percentages(name: str, text: str, project: Project) -> list[Way]:
     """Return both meanings of a number far above a factor's range: 20 is 20%, or 20% more.
 
-    20% is left out if it is below the range. Return [] for other numbers, or if 1.2 is above the
-    range.
+    20% is left out if it is below the range. Return [] for other numbers, or if 20% more (1.2) is
+    above the range.
     """
     limit, found = project.catalog.knobs[bare(name)].limit, amount(text)
     if not isinstance(limit, Range) or not found or found[1] or not 10 <= found[0] <= 100:
@@ -75,7 +75,7 @@ def _percentages(name: str, text: str, project: Project) -> list[Way]:
 def _factors(name: str, text: str, project: Project) -> list[Way]:
     """Convert a factor near 1 (1.2 or 80%) for a knob from -1 to 1 whose neutral value is 0.
 
-    For 80%, also propose 80% more.
+    For a single percentage up to 100%, such as 80%, also suggest 80% more.
     """
     limit, (values, colon, count) = project.catalog.knobs[bare(name)].limit, text.partition(":")
     one = isinstance(limit, Range) and (limit.low, limit.high) == (-1.0, 1.0)

@@ -58,7 +58,7 @@ def _of_none(
     idle = spoken[:1] == ["set"] and {*rest} <= {"project"}
     return InputError(
         f"no preset named {word!r}",
-        why="presets are files of knobs; the config names the presets of every render",
+        why="presets are files that contain knobs; the config names the presets of every render",
         fix="\n".join([*([] if idle else [away]), f"play none from now on: {unset}"]),
     )
 

@@ -26,7 +26,7 @@ def is_word(name: str, text: str) -> bool:
 
 
 def approximates(name: str, text: str, catalog: Catalog) -> bool:
-    """Return whether the proposed value only approximates another program's word."""
+    """Return whether the suggested value only approximates another program's word."""
     return catalog.approximates(current(name), cleaned(text).lower().replace("_", "-"))
 
 

@@ -176,7 +176,7 @@ def _why(words: Sequence[str]) -> str:
     if any(map(forces, words)):
         return "it renders whatever has changed, and nothing else is ever out of date"
     if any(word[0] == "-" and is_foreign(word) for word in words):
-        return "that is an option of another program"
+        return "that is another program's option"
     return "write a knob and its value as one word: name=value"
 
 
@@ -208,7 +208,7 @@ def _of_other(
         return [line(["looks"], {"project": words[0]})] if words else []
     whole = TypedLine(workspace, verb, [verb], typed)
     lines = heard_lines(whole, words) or meant_lines(workspace, verb, words, typed)
-    if not lines and verb == "set" and "project" not in typed:  # a look of the last project
+    if not lines and verb == "set" and "project" not in typed:  # a look in the last project
         lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
     if not lines and verb == "set" and len(words) == 1 and NUMBER.fullmatch(words[0]):
         own = {"project": typed.get("project") or last_used(workspace)}

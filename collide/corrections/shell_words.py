@@ -1,4 +1,4 @@
-"""Suggestions for shell commands that match no verb of collide: rm, mv, cp, open, add."""
+"""Suggestions for shell commands that match no collide verb: rm, mv, cp, open, add."""
 
 import json
 import re
@@ -91,7 +91,7 @@ def _none_named(workspace: Workspace, name: str) -> str:
 
 
 def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[str]:
-    """Return the commands that open, move or copy a project: the named, the last or the first."""
+    """Return the commands that open, move or copy the named, last used or first project."""
     there = workspace.projects()
     typed = names[0] if names else last_used(workspace) or next(iter(there), "")
     old = typed if typed in there else nearest(typed, there)

@@ -65,7 +65,8 @@ class Standing:
 def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = "_") -> Project:
     """Return the project of a command, whether or not it exists.
 
-    For an invalid name, such as ../x, return the project _, because no path may contain the name.
+    If the name is invalid, such as ../x, return the project _, because a path must not contain an
+    invalid name.
 
     Args:
         otherwise: the project's name if the command names none.

@@ -42,7 +42,8 @@ def counted_apart(whole: TypedLine, near: str) -> tuple[TypedLine, str]:
 def as_ends(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Answer a knob's range in two variables (similarity from=0.2 to=0.5 n=3), or return None.
 
-    For sweep, the first value may also belong to the knob itself, as in similarity=0.2 to=0.5.
+    If the verb is sweep, the first value may also belong to the knob itself, as in similarity=0.2
+    to=0.5.
     """
     typed, knobs, verb = whole.typed, shipped().knobs, declaration(whole.verb)
     there = whole.workspace.projects()
@@ -78,8 +79,8 @@ def _config(whole: TypedLine) -> Mapping[str, object]:
 def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
     """Return the commands for a knob or a number after undo, redo or sweep, or [].
 
-    undo and redo take neither a knob nor a number of steps. For sweep, the number counts the values
-    of a typed range.
+    undo and redo take neither a knob nor a number of steps. If the verb is sweep, the number counts
+    the values of a typed range.
 
     Args:
         whole: the command without the knob or the number.

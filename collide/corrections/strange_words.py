@@ -101,7 +101,7 @@ def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
 
 
 def _meant(words: Sequence[str], at: int, typed: Mapping[str, str]) -> str:
-    """Return the corrected command for a misplaced knob, variable, or option of doit."""
+    """Return the corrected command for a misplaced knob, variable, or doit option."""
     name, _, value = words[at].lstrip("-").partition("=")
     after = [] if value else words[at + 1 : at + 2]
     value = value or "".join(after)
@@ -130,7 +130,7 @@ def _takes() -> set[str]:
 
 
 def refuse_output(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `-o film.mp4`: doit would write its own output into that file."""
+    """Refuse `-o film.mp4`, because doit would write its own output into that file."""
     for at, word in enumerate(words):
         if option := re.fullmatch(r"(?:-o|--output-file=?)(.*)", word, re.DOTALL):
             name = option[1] or "".join(words[at + 1 : at + 2])

@@ -1,6 +1,6 @@
 """Search: the tasks, verbs, effects, presets and knobs that mention the typed words.
 
-`doit help WORDS` prints the result. An error whose fix would only list all verbs or knobs proposes
+`doit help WORDS` prints the result. An error whose fix would only list all verbs or knobs suggests
 the best matches instead.
 """
 
@@ -27,10 +27,10 @@ from collide.syntax.left_out import last_used
 from collide.syntax.verb import verb_module, verbs
 
 COMMANDS = Path(__file__).parents[2] / "docs" / "commands.md"
-MOST = 3  # the maximum number of topics to propose
+MOST = 3  # the maximum number of topics to suggest
 ENOUGH = 0.4  # the least weight of the words found in a topic, as a fraction of the weight of all
 IN_TEXT = 0.4  # the weight of a word that occurs only in a topic's description
-CLOSE = 0.75  # the least score of a topic to propose, relative to the best
+CLOSE = 0.75  # the least score of a topic to suggest, relative to the best
 # Words that say nothing about what is wanted.
 COMMON = frozenset(
     "a about all am an and any anything are as at be best better but by can collide could do does "
@@ -52,12 +52,12 @@ EXAMPLES = re.compile(r"…|\b[A-Z]{4,}\b|\b7f3a\b|\b91bc\b|knob=value|\ba,b\b")
 
 
 class Topic(NamedTuple):
-    """A feature of collide, with the command that uses or explains it."""
+    """A collide feature, with the command that uses or explains it."""
 
     about: str
     command: str
     names: frozenset[str]  # the stems of its name, its other names and its first words
-    words: frozenset[str]  # the stems of all words of its description
+    words: frozenset[str]  # the stems of all words in its description
 
     def score(self, weights: Mapping[str, float], wanted: Iterable[str]) -> float:
         """Return the weight of the wanted stems in the topic; stems of its names count in full."""
@@ -162,7 +162,7 @@ def _topic(about: str, command: str, more: str = "", *names: str) -> Topic:
 
 @cache
 def _tasks() -> tuple[Topic, ...]:
-    """Return the tasks of docs/commands.md, each with the first command of its answer."""
+    """Return the tasks in docs/commands.md, each with the first command in its answer."""
     text = COMMANDS.read_text(encoding="utf-8") if COMMANDS.is_file() else ""  # docs/ was deleted
     rows = re.findall(r"^\| ([a-z].*) \| (.*) \|$", text, re.MULTILINE)
     topics = []

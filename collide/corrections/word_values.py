@@ -26,7 +26,7 @@ from collide.text_limits import Text
 
 MOST_COUNTED = 1000  # a variable with a higher limit, such as a port, does not take a count
 LONE = ("post", "blend_mode")  # knobs that a lone word can set
-UNCLEAR = ("none", "any", "normal")  # words of those knobs that are ambiguous
+UNCLEAR = ("none", "any", "normal")  # ambiguous words for those knobs
 
 # Names that people put before a word, although the word needs no name.
 WORD_NAMES = (
@@ -34,7 +34,7 @@ WORD_NAMES = (
     "clip file"
 ).split()
 
-# Synonyms: each word of a row stands for the variable of that row that a verb declares.
+# Synonyms: each word in a row stands for the variable in that row that a verb declares.
 ALIKE = tuple(
     frozenset(row.split())
     for row in (

@@ -1,6 +1,6 @@
 """Errors for a missing or unusable clip or sound, with the command that was probably intended.
 
-The file may have a new name, be of the other kind, or be outside the library's folders.
+The missing file may have a new name, be of the other kind, or be outside the library's folders.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,8 @@ def files_of(project: Project, library: Library) -> dict[str, Candidate]:
 def refuse_absent(name: str, text: str, knob: Knob, selection: Selection, library: Library) -> None:
     """Raise InputError for a file that the project cannot find or cannot use.
 
-    A file that the project already uses under this name is accepted: its disk may be unplugged.
+    A file that the project already uses under this name is accepted, because its disk may be
+    unplugged.
     """
     what = CLIP if knob.name == "clip" else SOUND
     of = LAYER if what == CLIP else BED

@@ -101,7 +101,7 @@ class Fixes:
             self._named(name, value, self.config)
 
     def _of_set(self, name: str, value: Any) -> None:
-        """Set the look of a config; drop a project's name, which its folder already gives."""
+        """Set the look of a config; drop a project's name, which its folder already states."""
         self.turns.pop(name)
         if name == "project":
             self.lost.append(_written(name, value))
@@ -254,7 +254,7 @@ class Fixes:
 
 
 def _explained(project: str, name: str, value: Any, error: InputError) -> InputError:
-    """Add the file's path to a knob's error; give a special reason for a group or a note."""
+    """Add the file's path to a knob's error; state a special reason for a group or a note."""
     why = error.why
     if isinstance(value, dict) or (isinstance(value, list) and dict in map(type, value)):
         why = SIDE_BY_SIDE

@@ -20,7 +20,7 @@ WORDS = {*LEAST, *MOST, *LOW, *HIGH, *MIDDLE}
 # Words that raise or lower the knob next to them: reduce grain, turn up the volume.
 RAISES = {*HIGH, *"increase raise boost add louder".split()}
 LOWERS = {*LOW, *"fewer decrease reduce lower cut quieter".split()}
-# Adjectives for a picture or a sound. Each row gives its adjectives, the knob that they change, and
+# Adjectives for a picture or a sound. Each row lists its adjectives, the knob that they change, and
 # the sign of the change after `more`; after `less` or `too`, the sign is reversed.
 COMPARED = {
     word: (knob, sign)

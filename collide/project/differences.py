@@ -31,7 +31,7 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences; an equal change on all layers is one difference without a layer.
+    """Return the differences; the same change on all layers is one difference without a layer.
 
     Clips and models always have the layer prefix. A knob that only one look records is left out,
     since its difference follows from another. The exceptions are knobs in ABSENT or DIGESTS, and
@@ -63,7 +63,7 @@ def _follows(
 
 
 def _folded(differences: list[Difference], names: list[str]) -> Iterator[Difference]:
-    """Yield differences and merge equal changes on all layers, except for DIGESTS."""
+    """Yield differences and merge identical changes on all layers, except for DIGESTS."""
     for difference in differences:
         knob = bare(difference.name)
         same = [d for d in differences if bare(d.name) == knob and d[1:] == difference[1:]]

@@ -9,7 +9,7 @@ from collide.project.settings import CONFIG, PINNED, Settings, Window
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
-    """Return the layers that have their own value of a knob, and the other layers.
+    """Return the layers that have their own value for a knob, and the other layers.
 
     Return [], [] for a knob of the piece and for a name with a layer (layer2.opacity).
     """
@@ -24,7 +24,7 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
     """Yield a note on each typed knob that some layers override.
 
-    The knob changes a layer that has no value of its own, if it has an effect there.
+    Such a knob changes only layers without their own value, and only if it has an effect there.
     """
     for name in typed:
         own, others = pinned(settings, name)

@@ -1,6 +1,6 @@
 """Spellings of a layer's knob: layers2.opacity, L2-opacity, layertwo.opacity.
 
-collide accepts only `layer2.opacity`; for any other spelling, the error proposes it.
+collide accepts only `layer2.opacity`; the error for any other spelling suggests this form.
 """
 
 import re

@@ -59,7 +59,7 @@ class Look:
     storage: str = ""  # storage of its layers, or "" if unrecorded
     sha256: str = ""  # SHA-256 of the video, in an exported look, or "" if unrecorded
     still: str = ""  # digest of a PNG of one frame, or "" if unrecorded
-    release: int = 1  # the release of rendering; the first release did not record it
+    release: int = 1  # the rendering release; the first one did not record it
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Look:
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
         """Return the look's knobs, but not the knobs in `typed` that name files.
 
-        Raise InputError if a file of another knob is missing.
+        Raise InputError if a file that another knob names is missing.
         """
         catalog = self.recipe.catalog
         files = {
@@ -120,7 +120,7 @@ def _tasks(value: Any) -> Iterator[tuple[str, Task]]:
 def draws(
     look: Look, settings: Settings, library: Library, typed: Settings
 ) -> list[dict[str, Any]]:
-    """Return draws that give each layer and bed its clip or sound from the look.
+    """Return draws that assign to each layer and bed its clip or sound from the look.
 
     Args:
         settings: the settings with the look, without typed knobs.
@@ -177,7 +177,7 @@ def pinned_looks(project: Project, store: Store) -> set[str]:
 def find_look(project: Project, prefix: str) -> Look:
     """Return the look whose name begins with `prefix`; raise InputError unless there is just one.
 
-    A cell number of the last sheet and the name of a star take precedence.
+    A cell number on the last sheet and the name of a star take precedence.
     """
     names = list(files_of(project))
     if cell := numbered(project, prefix):

@@ -25,7 +25,7 @@ def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
     )
     if not listed and not MOVES.search(raw):
         return None
-    if is_random(raw):  # other code proposes a roll for seed=random, and a range for other knobs
+    if is_random(raw):  # other code suggests a roll for seed=random, and a range for other knobs
         return None
     text = re.sub("[−﹣－]", "-", raw)
     pairs = re.findall(r"[0-9.]+\s*[:=]\s*(-?[0-9.]+)", text)

@@ -104,7 +104,7 @@ def _numbered(name: str, knob: str, every: Mapping[str, Any]) -> InputError:
 
 
 def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
-    """Return the knobs that give the files to the knob's layer and the layers above it, or []."""
+    """Return the knobs that assign the files to the knob's layer and the layers above it, or []."""
     first = re.fullmatch(r"layer([1-9])\.clip", knob)
     if not first or int(first[1]) + len(files) > MOST_LAYERS + 1:
         return []

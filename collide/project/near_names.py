@@ -25,8 +25,8 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     """Return the likeliest knobs for `name=text` with their layers, or {}.
 
     Args:
-        typed: the other typed knobs, since two words of another program (such as width and height)
-            may be a single knob here.
+        typed: the other typed knobs, since two words from another program (such as width and
+            height) may be a single knob here.
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs

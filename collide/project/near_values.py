@@ -1,4 +1,4 @@
-"""The likeliest valid value for an invalid value of a knob."""
+"""The likeliest valid value for a knob's invalid value."""
 
 import re
 from collections.abc import Sequence
@@ -68,7 +68,7 @@ def swept(knob: Knob, most: int = 7, words: int = 3) -> str:
 
     Args:
         most: the maximum number of values in a range.
-        words: the maximum number of words of a choice.
+        words: the maximum number of words from a choice.
     """
     limit, low_high = knob.limit, knob.default
     if isinstance(limit, Toggle):

@@ -97,7 +97,7 @@ def _place(text: str) -> Knobs:
     return named or ({"x": parts[0], "y": parts[1]} if len(parts) == 2 else {"x": text})
 
 
-CHAINS = ("effect", "effects", "fx", "filter", "filters")  # other names of the chain post=
+CHAINS = ("effect", "effects", "fx", "filter", "filters")  # other names for the chain post=
 # Words that other programs put before a knob's name: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
 
@@ -140,7 +140,7 @@ OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4
 RATED = re.compile(r"(4k|uhd|[0-9]{3,4}[pi]|[0-9]{3,4}x[0-9]{3,4}p?)@?(24|25|30|48|50|60)(?:fps)?")
 CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # words for a file format
 
-# Shapes of a mask in other programs.
+# Mask shapes in other programs.
 SHAPES = (
     "circle circular oval ellipse elliptical square rectangle rectangular rect box triangle star "
     "heart polygon pentagon hexagon diamond line path linear radial gradient vignette pen bezier"
@@ -201,7 +201,7 @@ def other_knobs(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
 
 
 def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
-    """Return the knobs that another program's value of a knob stands for, or {}."""
+    """Return the knobs that another program's value for a knob stands for, or {}."""
     if found := plain_value(name, text) or timed_value(name, text):
         return found
     word = cleaned(text).lower().replace("_", "-").replace(" ", "-")

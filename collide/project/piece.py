@@ -1,7 +1,7 @@
 """One piece after all draws: the layers, sounds and recipe that its steps work from.
 
-A step works on a *watched* copy, which logs each value when it is read. So `doit why` knows a
-step's dependencies, although no list declares them.
+A step works on a *watched* copy of the piece, which logs each value when it is read. So `doit why`
+knows a step's dependencies, although no list declares them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,7 @@ class Piece:
     silent: list[int]  # numbers of the layers skipped because they are silent
     beds: list[Bed]
     recipe: dict[str, Any]
-    files: dict[str, Lent]  # files of the piece's knobs
+    files: dict[str, Lent]  # the files that the piece's knobs name
     end: int | None = None  # end of the visible frames in a preview, or None if all are visible
     log: Log = field(default_factory=dict)
 
@@ -177,7 +177,7 @@ class Piece:
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
     def most_bytes(self, frames: int, pixels: int = 0) -> int:
-        """Return the size limit for a file of raw frames of output_size (or `pixels` if larger)."""
+        """Return the size limit for a file of raw frames at output_size (or `pixels` if larger)."""
         knobs = self.knobs.unwatched if isinstance(self.knobs, Watched) else self.knobs
         width, height = wide_and_high(knobs["output_size"])
         return frames * max(width * height, pixels) * 4 * 3 // 2 + (16 << 20)
@@ -207,7 +207,7 @@ def refuse_late(settings: Settings, seconds: float, name: str = "at") -> None:
 def frame_at(knobs: Knobs, catalog: Catalog, seconds: float, name: str = "at") -> int:
     """Return the frame at a time typed as `name`; raise InputError if the piece is shorter.
 
-    The error proposes the last frame or, for the start of a part, the middle.
+    The error suggests the last frame or, for the start of a part, the middle.
     """
     frames, fps = int(catalog.instrument("blend/stack").length(knobs)), exact(knobs["fps"])
     if (frame := round(seconds * fps)) < frames:

@@ -35,10 +35,10 @@ def plain_value(name: str, text: str) -> Knobs:
 
 
 def timed_value(name: str, text: str) -> Knobs:
-    """Give a time to the related knob that takes times: echo=300ms becomes echo_ms=300.
+    """Assign a time to the related knob that takes times: echo=300ms becomes echo_ms=300.
 
-    If the first knob is 0 by default, it gets a middle value, because the time alone would do
-    nothing.
+    If the first knob is 0 by default, it gets a middle value, because the time alone would have no
+    effect.
     """
     quantity, knob = amount(text), knobs().get(name)
     siblings = [one for one in (f"{name}_ms", f"{name}_seconds") if one in knobs()]

@@ -55,7 +55,7 @@ def refuse_preset(file: str, values: Mapping[str, Any], catalog: Catalog) -> Non
 def _refuse_one(
     file: str, values: Mapping[str, Any], name: str, error: InputError, catalog: Catalog
 ) -> None:
-    """Raise InputError for the only mistake of a preset, if the correction is known."""
+    """Raise InputError for the only mistake in a preset, if the correction is known."""
     value, fixes = values[name], Fixes("", values, catalog, ())
     group, bad = is_group(name, value, catalog), isinstance(error, BadValueError)
     if not group and not (_means(name, value, catalog) if bad else _is_beside(name)):

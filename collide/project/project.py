@@ -82,7 +82,7 @@ class Project:
         return (self.path / "config.json").exists()
 
     def refuse_lost(self) -> None:
-        """Raise InputError if config.json is missing, but other files of the project exist."""
+        """Raise InputError if config.json is missing, but other project files exist."""
         if self.exists():
             return
         home, ways = self._label(""), ways_back(self.path)
@@ -140,7 +140,7 @@ class Project:
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
         if after != before:
-            # before the history is written: it must not list a failed change
+            # before the history is written, which must not list a failed change
             refuse_locked(self.path / "config.json")
             self._remember([*self._history("configs"), before], [])
             self.write_config(after)

@@ -40,7 +40,7 @@ def _default(name: str, catalog: Catalog) -> Any:
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:
-    """Return all explicit knobs; ranges stay ranges."""
+    """Return all explicit knobs; ranges are kept as ranges."""
     return {name: plain(setting.value) for name, setting in settings.explicit.items()}
 
 
@@ -68,7 +68,7 @@ def together(values: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
     """Merge the numbers of a knob that is set on single layers into one range for all layers.
 
     The range includes the value for the other layers, if it is set. Knobs without ranges and knobs
-    of SHAPE instruments stay as they are.
+    of SHAPE instruments are not merged.
     """
     layered = {bare(name) for name in values if "." in name}
     groups: dict[str, list[Any]] = {}
@@ -87,7 +87,7 @@ def widened(knob: Knob, value: Any, by: float) -> Any:
     """Widen a value on each side by a fraction of itself: 0.2 by 0.2 becomes 0.16..0.24.
 
     A range grows at both ends, up to the limits of its knob. Zeros, knobs without ranges and knobs
-    of SHAPE instruments stay unchanged.
+    of SHAPE instruments are not widened.
     """
     limit = knob.limit
     if not isinstance(limit, Range) or not _rolls(knob):

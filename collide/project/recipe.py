@@ -48,7 +48,7 @@ RECORDED = {
     "sound": "chooses audible layers and is drawn again when a recipe is opened",
     "random_modes": "chooses a mode and is drawn again when a recipe is opened",
     "random_by": "chooses a mode and is drawn again when a recipe is opened",
-    "similarity": "may be needed, depending on the answer of a mode that runs only later",
+    "similarity": "may be needed, depending on the result from a mode that runs only later",
 }
 
 LOOK_FORM = re.compile(r"[0-9a-f]{8}")  # the name of a look
@@ -92,7 +92,7 @@ def _filled(values: Mapping[str, Any], catalog: Catalog, layer: int | None) -> d
 
 @dataclass(frozen=True)
 class Part:
-    """The file of a layer or a bed and its start in seconds."""
+    """A layer's or a bed's file, and its start in seconds."""
 
     digest: str
     start: float
@@ -108,7 +108,7 @@ class Recipe:
     layers: list[Part]
     beds: list[Part]
     files: dict[str, str]  # knob -> digest of its file
-    models: dict[int, str]  # number of a layer -> digest of its model
+    models: dict[int, str]  # layer number -> digest of its model
     catalog: Catalog = field(compare=False, repr=False)  # the instruments of its knobs
 
     @property
@@ -200,7 +200,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
     if isinstance(value, Window):
         raise ValueError(f"{name} is a range, but a look contains drawn values")
     if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
-        raise ValueError(f"{name} is {value!r}, but is written in a different notation")
+        raise ValueError(f"{name} must be written as {value!r}, not {raw!r}")
     return value
 
 

@@ -1,11 +1,11 @@
-"""Releases of rendering: a record gives equal bytes only within its release.
+"""Rendering releases: a replay makes the same bytes only within the release that the record names.
 
-A different release may give different bytes, but gives the same look.
+A different release may make different bytes, but it makes the same look.
 """
 
 RELEASE = 2
 
-# Why the bytes differ from the previous release. Once a release is out, any change that gives
+# Why the bytes differ from the previous release. Once a release is out, any change that makes
 # different bytes must raise RELEASE and add a reason here.
 CHANGES = {
     2: "x264 encodes identically on every processor; a layer's key is stored as a plane and "
@@ -16,7 +16,7 @@ CHANGES = {
 
 
 def why_other_bytes(release: int) -> str:
-    """Return the release of a record, and why this release gives different bytes, as text."""
+    """Return a record's rendering release, and why this release makes different bytes, as text."""
     since = [text for number, text in CHANGES.items() if number > release]
     why = "; ".join(since) or "a newer version of collide wrote it"
-    return f"release {release} of rendering, and this is release {RELEASE}: {why}"
+    return f"rendering release {release}, and this is release {RELEASE}: {why}"

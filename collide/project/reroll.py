@@ -6,7 +6,7 @@ within their ranges, and set values by a limited amount. It does not move defaul
 Both return knobs, which are used once or written into config.json.
 
 projects/x/rolled.json records the pins that rolls wrote into config.json, so the next roll can drop
-the pins it does not keep. A pin that the artist has changed since then stays.
+the pins it does not keep. A pin that the artist has changed since then is kept.
 """
 
 import json
@@ -139,7 +139,7 @@ def rerolled(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
         if f"layer{layer.number}" in keep:
             turned[f"layer{layer.number}.dice"] = layer.knobs["seed"]
     for number, knob, value in _spots(piece):
-        # the dice of a locked layer stay, but its pan also depends on the other layers
+        # a locked layer's dice are kept, but its pan also depends on the other layers
         locked = number is not None and f"layer{number}" in keep and knob.name != "pan"
         drawn = isinstance(piece.settings.of(knob.name, number).value, Window)
         if drawn and not locked and (knob.name == "duration" or _kept(number, knob, keep)):
@@ -156,8 +156,8 @@ def rerolled(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
 def least_shown(tries: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> int:
     """Return the index of the roll to add to a sheet so that all clips appear about equally often.
 
-    Choose the roll whose base is rarest on the sheet. Among equals, choose the roll with the
-    rarest clips. If there are several, choose the first.
+    Choose the roll whose base is rarest on the sheet. If several bases are equally rare, choose the
+    roll with the rarest clips, then the first such roll.
 
     Args:
         tries: the clips of each roll, the base first, or [] if a roll lacks clips.

@@ -147,7 +147,7 @@ class Selection:
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
         """Return the choice for each slot, or None if the slot contains no file.
 
-        If a file has no start yet, the start is 0; with `begun`, the choice is None.
+        If a file has no start yet, its start is 0 or, with `begun`, the choice is None.
         """
         return [self._pick(slot, begun=begun) for slot in slots]
 
@@ -256,7 +256,7 @@ class Selection:
         return next((other for other in self.draws if question(other) == inputs), None)
 
     def save(self) -> None:
-        """Write selection.json if it changed; keep the changes of other processes."""
+        """Write selection.json if it changed; keep other processes' changes."""
         ours = Chosen(self.draws, self.solved, self.storage)
         self._hold(write_chosen(self.path, self.label, ours, self.void))
 

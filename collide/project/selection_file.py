@@ -1,4 +1,4 @@
-"""The file selection.json: reading, writing, and merging changes of concurrent processes."""
+"""The file selection.json: reading, writing, and merging concurrent processes' changes."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -45,11 +45,11 @@ def read_chosen(path: Path, label: str) -> Chosen:
 
 
 def write_chosen(path: Path, label: str, ours: Chosen, void: Collection[Draw] = ()) -> Chosen:
-    """Merge `ours` with the changes of other processes; write and return the result.
+    """Merge `ours` with other processes' changes; write and return the result.
 
     For the same inputs, the threshold in the file wins, so all processes use the same threshold.
-    Draws and the storage in `ours` win over the file. Other draws in the file stay, unless they are
-    in `void`. An unchanged file is not written.
+    Draws and the storage in `ours` win over the file. Other draws in the file are kept unless they
+    are in `void`. An unchanged file is not written.
     """
     with held_inside(path.parent) if path.parent.is_dir() else nullcontext():
         theirs = read_chosen(path, label) if path.exists() else Chosen([], [], None)

@@ -18,8 +18,8 @@ from collide.store.locks import held_inside
 
 MOST = 100  # the maximum number of sheets kept
 MOST_CELLS = 256  # the maximum number of cells in one sheet
-NUMBER = re.compile("[1-9][0-9]{0,2}")  # tried as a cell number before the name of a look
-ONLY_NUMBER = re.compile("[0-9]{1,2}")  # tried only as a cell number
+NUMBER = re.compile("[1-9][0-9]{0,2}")  # such a word is a cell number first, then a look's name
+ONLY_NUMBER = re.compile("[0-9]{1,2}")  # such a word is only a cell number
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collide.library.renamed_folder import renamed_folder
 def too_few_clips(
     fit: int, clips: int, layers: int, knobs: Mapping[str, Any], more: str
 ) -> InputError:
-    """Return the error for a piece of `layers` layers if only `fit` of `clips` clips can be used.
+    """Return the error for a piece with `layers` layers if only `fit` of `clips` clips can be used.
 
     `more` is appended to the reason.
     """

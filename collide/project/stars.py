@@ -1,7 +1,7 @@
 """Stars: the looks that a project keeps for good, and their names, in projects/x/stars.json.
 
-The cache pins the objects of a starred look. The star itself is outside the cache, which may be
-deleted.
+The cache pins the objects of a starred look. The star itself is recorded outside the cache, because
+the cache may be deleted.
 """
 
 import json
@@ -47,7 +47,7 @@ def star_of_none(project: Project, name: str, look: str) -> InputError:
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:
-    """Star looks and give `name` (if any) to the first look; other stars stay."""
+    """Star looks and name the first look `name` (if any); other stars are kept."""
     called = {name: looks[0]} if name else {}
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 

@@ -2,8 +2,8 @@
 
 A threshold is free if balance is not 0 and the threshold is a range, as it is by default. A single
 value is fixed, a layer with a coverage follows the coverage, and a matte has no threshold. A solved
-value is kept like the roll of a die: selection.json stores it with its inputs, so equal inputs give
-equal values.
+value is kept like the roll of a die: selection.json stores it with its inputs, so the same inputs
+always have the same value.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
 
     An adopted look (with balance=0) or a value for this layer alone fixes the threshold for the
     clip. A coverage, a clip chosen by name, or a value for all layers with balance on is a
-    deliberate choice and stays.
+    deliberate choice and is not freed.
     """
     knobs, free, every = settings.layer(number), dict[str, Any](), settings.catalog.knobs
     mode = drawn_mode(settings.catalog, knobs, number)
@@ -80,7 +80,7 @@ def freed(settings: Settings, number: int) -> dict[str, Any]:
 
 
 def freed_by_roll(settings: Settings, before: Piece) -> dict[int, dict[str, Any]]:
-    """Map each layer that a roll gave a new seed to the knobs that free its threshold.
+    """Map each layer that has a new seed after a roll to the knobs that free its threshold.
 
     Args:
         settings: the settings after the roll.

@@ -9,8 +9,9 @@ from collide.project.settings import PINNED, Settings, bare
 def undone(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
     """Yield notes on a volume without effect and on a backdrop, if the command sets them.
 
-    The mix is normalized to its loudness, which cancels an equal volume for all layers. The volume
-    has an effect if it is a range, if the piece has a bed, or if a layer has its own volume.
+    The mix is normalized to its loudness, which cancels a volume that is the same for all layers.
+    The volume has an effect if it is a range, if the piece has a bed, or if a layer has its own
+    volume.
     """
     piece, own = settings.piece(), [name for name in settings.explicit if PINNED.fullmatch(name)]
     alone = not piece["audio_beds"] and "volume" not in map(bare, own)

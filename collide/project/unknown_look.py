@@ -13,7 +13,7 @@ from collide.project.stars import star_names
 def unknown_look(
     project: Project, prefix: str, looks: Sequence[str], stars: Mapping[str, str]
 ) -> InputError:
-    """Return the error for an unknown look; it proposes a similar name or another project's star.
+    """Return the error for an unknown look; it suggests a similar name or another project's star.
 
     Args:
         looks: the looks of the project, newest first.

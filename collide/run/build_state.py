@@ -68,7 +68,7 @@ class BuildState:
         return opened(self)
 
     def stay_alone(self) -> None:
-        """Do not use other machines: a person who turns a knob cannot wait for the network."""
+        """Do not use other machines, because a person who turns a knob cannot wait for them."""
         self.outside = Alone()
 
     def leave_outside(self, *, stopped: bool) -> tuple[list[str], dict[str, int]]:
@@ -164,7 +164,8 @@ class BuildState:
         return order
 
     def _worked_out(self, step: Step, arguments: Sequence[Entry | None]) -> "_Order":
-        # pass only the step's declared needs: nothing else is compared before the work is reused
+        # pass only the step's declared needs, because nothing else is compared before the work is
+        # reused
         results = {task: one for task, one in zip(step.needs, arguments, strict=True) if one}
         log: Log = {}
         job, supposed, partial = None, None, False
@@ -229,7 +230,7 @@ class BuildState:
     def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
         """Return why a step runs: what changed since it last ran, or why its result is gone.
 
-        If `own_only`, omit changes of upstream results, even if no other reason remains.
+        If `own_only`, omit changes in upstream results, even if no other reason remains.
         """
         receipt, order = self.receipt(step.task), self._order(step)
         if receipt is None:

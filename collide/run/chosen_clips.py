@@ -172,7 +172,7 @@ class Clips:
     def _moved(self, pick: Pick, name: str) -> str:
         """Return the note about a clip whose name differs from the name in selection.json.
 
-        Another file's name may have been typed there; the note then gives the command to use it.
+        Another file's name may have been typed there; the note then contains the command to use it.
         """
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"
@@ -291,7 +291,7 @@ def probe_mark(state: BuildState, by: str) -> ProbeMark:
     """Return the identity of the probe `by` (see ProbeMark).
 
     The facts depend on the probe's VERSION. Which files are refused, and why, also depends on the
-    engine, its options, its limits of time and bytes for a file, and the wording of the reasons.
+    engine, its options, its time and size limits for a file, and the wording of the reasons.
     """
     version = f"{by} {state.catalog.instrument(by).VERSION}"
     options = spelled(Path(), ["-i", "@clip"], {"@clip": Source(Path(), trusted=False)})

@@ -20,8 +20,8 @@ from collide.store.entry import Entry, ObjectRef
 from collide.store.reasons import LOOK, LOST, Cause, Reason, of, own, sentence
 from collide.store.step import Input, Job, Step
 
-ANALYSES = ("levels", "keyframe", "color", "hear")  # kinds whose answer often stays the same
-ALPHAS = ("presence",)  # kinds that read only the alpha of layers, which often stays the same
+ANALYSES = ("levels", "keyframe", "color", "hear")  # kinds whose answer often does not change
+ALPHAS = ("presence",)  # kinds that read only the alpha of layers, which often does not change
 SEGMENTED = ("matte", "stack", "post", "encode")
 UNKNOWN = 1.0  # seconds assumed for a kind that was never rendered here; they only order tasks
 
@@ -75,7 +75,7 @@ class Forecast:
     def chains(self) -> dict[str, float]:
         """Return the seconds of the longest chain from each task, in the order of the tasks.
 
-        Segments of one kind are assumed to take equally long, so the first segment starts first.
+        Segments of one kind are assumed to take the same time, so the first segment starts first.
         """
         took = {
             guess.task: UNKNOWN if guess.seconds is None else guess.seconds
@@ -125,7 +125,7 @@ def predict(state: BuildState, plan: Plan) -> Forecast:
 
     A task is expected to render if it follows a task that certainly renders, unless it depends only
     on analyses, on the alpha of layers, or on the look as a whole. If the earlier task happens to
-    produce equal bytes (say, because a brightness changed by 0.001), the later task is kept, but
+    produce the same bytes (say, because a brightness changed by 0.001), the later task is kept, but
     only rendering can show that.
     """
     before = dict(state.predicted)
@@ -216,7 +216,7 @@ def _waiting(state: BuildState, step: Step, waits: list[str], before: Mapping[st
         moved = ()
         same_look = False
     else:
-        # the look determines the video, so an unchanged look gives an unchanged result
+        # the look determines the video, so an unchanged look means an unchanged video
         same_look = LOOK in state.log(step) and step.opens
     answers = all(before[t].verdict == "maybe" or t.partition(":")[0] in ANALYSES for t in waits)
     unsure = answers or same_look or step.kind in ALPHAS

@@ -1,7 +1,7 @@
-"""Results of other machines: the interface to the shared store, which is an optional room.
+"""Results from other machines: the interface to the shared store, which is an optional room.
 
 If COLLIDE_STORE is not set, a build imports nothing from that room, and its requests return
-nothing. The folder of the room, collide/shared, may be deleted.
+nothing. The room's folder, collide/shared, may be deleted.
 """
 
 import os
@@ -17,7 +17,7 @@ ROOM = "collide.shared"
 
 
 class Outside(Protocol):
-    """The requests of a build to other machines; they fail fast and never raise an error."""
+    """A build's requests to other machines; they fail fast and never raise an error."""
 
     def begin(self) -> None:
         """Contact the shared store; from now on, this run may keep answers and send results."""

@@ -44,7 +44,7 @@ def perform(state: BuildState, step: Step) -> Done:
         entry, status = _delivered(state, step, job, entry, status)
     if (
         before is None and status == "restored" and not of(why, Cause.SHARED)
-    ):  # even if another process rendered it only while this process waited
+    ):  # including a result that another process rendered while this process waited for it
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
     # objects that were rendered again for this step have their own lines and times
@@ -67,7 +67,8 @@ def _entry_of(
     key = state.key_of(job)
     with state.store.claim(key):
         entry, status = state.store.find(key), "restored"
-        # other machines are not asked about a file outside any piece: probing it here is faster
+        # other machines are not asked about a file outside any piece, because probing it here is
+        # faster
         if entry is None and path is None and (entry := state.outside.find(step, job, key)):
             state.store.note(entry)
             state.index.add(entry, only=())
@@ -91,7 +92,7 @@ def passing(state: BuildState, step: Step) -> dict[str, bytes]:
     """Run a step without keeping its result and return its files by name.
 
     Raises:
-        TaskError, OSError: `perform` raises them.
+        TaskError, OSError: for the same reasons as in `perform`.
     """
     job = step.job(state.results(), {})
     sources = {token: opened_input(state, source) for token, source in job.inputs.items()}
@@ -140,7 +141,7 @@ def opened_input(state: BuildState, source: Input) -> Source:
         path = state.store.verified(source.digest)
     if path is None:
         raise TaskError(
-            f"rendering {source.task} again gave different bytes",
+            f"rendering {source.task} again produced different bytes",
             why="its result was evicted or damaged, and had to be rendered again",
             fix="render once more: later steps will use the new bytes",
         )

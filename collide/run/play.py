@@ -23,7 +23,8 @@ MOST_LISTED = 1 << 30  # maximum bytes of a clip's packet list, added to a job's
 FULL = "No space left on device"  # ffmpeg's message in the language that safety.py sets
 
 # A NUT file below 64 kB contains a single sync point, so a seek reports an error and reads from the
-# start. This gives the same frames (tested with every frame of raw, ffvhuff and ffv1 files).
+# start. The frames are the same as after a seek (tested with every frame of raw, ffvhuff and ffv1
+# files).
 HARMLESS = re.compile(
     r"\[in#\d+/nut @ \w+\] read_timestamp failed\.\n(\s*Last message repeated \d+ times\n)?"
 )
@@ -86,7 +87,7 @@ def _done(work: _Work) -> dict[str, Any]:
         return _called(work, job, **job.unkeyed)
     if job.shape != "passes":
         text = _run(work, job.argv(catalog))
-        # a damaged clip keeps playing: its errors are counted and reported
+        # a damaged clip is used anyway, and its errors are counted and reported
         return {"complaints": len(text.splitlines())} if text.strip() else {}
     passes, report = job(catalog), None
     try:
@@ -134,7 +135,7 @@ def _run(work: _Work, argv: Argv) -> str:
 
 
 def _ran(work: _Work, argv: Argv) -> str:
-    """Run one command of ffmpeg and return its report.
+    """Run one ffmpeg command and return its report.
 
     Raises:
         TaskError: the command failed or reported errors in files that collide wrote.
@@ -183,14 +184,13 @@ def _bytes(path: Path) -> int:
 
 
 def bounds_of(clips: int, *, size: int, work: int = 0, ours: int = 0) -> Bounds:
-    """Return the limits of a command that reads `clips` untrusted and `ours` trusted bytes.
+    """Return the limits for a command that reads `clips` untrusted and `ours` trusted bytes.
 
-    The limit of processor time grows with `size`, the frames and all bytes. The size limit is
-    `size` plus the untrusted bytes, of which at most MOST_LISTED count: they leave room for the
-    packet list of a long clip.
+    The processor time limit grows with `size`, the frames and all bytes. The size limit is `size`
+    plus the untrusted bytes (at most MOST_LISTED), which leave room for a long clip's packet list.
 
     Args:
-        size: the size limit of the files that the command writes, apart from packet lists.
+        size: the size limit for the files that the command writes, apart from packet lists.
         work: the number of frames that the command processes.
     """
     seconds = 60 + 8 * work + size / (5 << 20) + ours / (20 << 20) + clips / (2 << 20)
@@ -250,7 +250,7 @@ def lists_of(job: Job, sources: Sources) -> dict[str, str]:
 
 
 def _count(work: _Work, files: Mapping[str, Path]) -> None:
-    """Check the frame count of each video: ffmpeg may exit with 0 after half a clip."""
+    """Check the frame count of each video, because ffmpeg may exit with 0 after half a clip."""
     state, frames = work.state, work.job.frames
     there = [name for name in frames if name in files]
     counted = dict(zip(there, count_each(state.engine, [files[n] for n in there]), strict=True))

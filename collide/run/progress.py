@@ -80,7 +80,7 @@ class Progress:
         """Record the progress (0..1) of a running task."""
         with self._lock:
             if task not in self._shares:
-                self._shares[task] = (monotonic(), 0.0)  # it runs again: a later task reads it
+                self._shares[task] = (monotonic(), 0.0)  # a later task made it run again
             self._shares[task] = (self._shares[task][0], share)
             if self._bars is not None:
                 self._draw(task, share)
@@ -172,7 +172,7 @@ class Ticker:
             self.say(f"  {text}")
 
     def say(self, text: str) -> None:
-        """Print a line that stays."""
+        """Print a permanent line, above the progress line."""
         self.clear()
         self.stream.write(f"{text}\n")
         self.stream.flush()
@@ -184,7 +184,7 @@ class Ticker:
 
 
 def _bars(stream: TextIO) -> Any:
-    """Return the bars of rich, which leave sys.stdout alone: other threads may print to it."""
+    """Return rich's bars, which leave sys.stdout alone, because other threads may print to it."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 

@@ -24,7 +24,7 @@ class Done:
 
     task: str
     status: str
-    why: tuple[Reason, ...] | str = ()  # reasons, or the message of a failure
+    why: tuple[Reason, ...] | str = ()  # reasons, or a failure message
     key: str = ""
     seconds: float = 0.0
     bytes: int = 0

@@ -49,18 +49,18 @@ def _no_file(workspace: Workspace, text: str) -> str:
 
 
 def _how_near(text: str, guess: str) -> str:
-    """Return the phrase that introduces a proposed record, which may just be the newest."""
+    """Return the phrase that introduces a suggested record, which may just be the newest."""
     name = re.split(r"[\\/]", text)[-1]
     near = "projects" in text or nearest(name, [guess.rpartition("/")[2]]) or name in guess
     return "did you mean this one?" if near else "this one exists"
 
 
 def _likely_record(workspace: Workspace, text: str) -> str:
-    """Return the record to propose for a path where no file exists, or "".
+    """Return the record to suggest for a path where no file exists, or "".
 
-    For a project, propose its manifest. For a path that ends like a record's path, propose that
-    record. For the name of a video or a JSON file, propose the nearest name, or the newest video or
-    manifest if no name is near.
+    If the path names a project, suggest its manifest. If it ends like a record's path, suggest that
+    record. If it is the name of a video or a JSON file, suggest the nearest name, or the newest
+    video or manifest if no name is near.
     """
     root, bare = workspace.root, re.sub(r"[\\/]", "", text)
     for name in workspace.projects():

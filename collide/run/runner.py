@@ -34,7 +34,7 @@ PLUMBING = frozenset(("probe", "record", "presence", "levels", "hear", "audio"))
 SOUNDS = ("hear", "audio")  # hidden tasks with knobs that an artist turns
 FETCHED = (Reason(Cause.SHARED),)
 STORED, FETCHED_HERE = "from the store", "from the shared store"  # where a result comes from
-EQUAL = "equal to another step's"  # the other step was rendered in this run
+EQUAL = "identical to another step's"  # the other step was rendered in this run
 TURNED = (Cause.KNOB, Cause.FILE, Cause.VERSION, *LOST)
 
 
@@ -170,10 +170,10 @@ class Runner:
             self.print(line(done, self.clips.get(done.task, "")))
 
     def _say_restored(self) -> None:
-        """Print one line each for fetched results, results equal to this run's, and others.
+        """Print one line each for fetched results, results identical to this run's, and others.
 
-        A group with only kinds in PLUMBING is not printed; `unlisted` lists these groups if nothing
-        else was restored.
+        A group whose tasks are all of kinds in PLUMBING is not printed; `unlisted` lists these
+        groups if nothing else was restored.
         """
         restored, self._restored = self._restored, []
         places = {task: place for place, task in enumerate(self.state.steps)}

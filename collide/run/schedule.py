@@ -57,7 +57,7 @@ class Scheduler:
 
     Args:
         chains: the seconds of the longest chain that begins with each task. The longest chain
-            starts first, and equal chains start in the given order.
+            starts first, and chains of the same length start in the given order.
         memory: the bytes that each task needs. A single task may always run; further tasks
             start only if they fit.
         cancel: the token that stops the processes of the tasks.

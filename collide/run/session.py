@@ -58,9 +58,9 @@ class Session:
     runner: Runner
     say: Say
     records: Path | None  # the folder for its record, or None to write no record
-    footage: dict[str, Step] = field(default_factory=dict)  # the steps of the demo's own clips
-    look: Look | None = None  # the look of the command
-    presets: tuple[str, ...] = ()  # the presets of the command
+    footage: dict[str, Step] = field(default_factory=dict)  # steps that render the demo's clips
+    look: Look | None = None  # the command's look
+    presets: tuple[str, ...] = ()  # the command's presets
 
     def __post_init__(self) -> None:
         self.runner.mend = self._mended
@@ -111,7 +111,7 @@ class Session:
 
         If `keep`, write the choices and the solved thresholds, and the project if it is new.
         """
-        self._models()  # checked first: the piece cannot be finished without its models
+        self._models()  # checked first, because a piece cannot be finished without its models
         if self.footage:
             self.state.require_engine()
             make_footage(self.runner, self.footage, self.say)
@@ -142,7 +142,7 @@ class Session:
                 if keep:
                     self.say(text)
             else:
-                self.notes.append(f"thresholds stay as the dice drew them: {why}")
+                self.notes.append(f"thresholds are kept as the dice drew them: {why}")
 
     def _left(self, picks: list[Pick], later: Selection | None = None) -> list[Threshold]:
         """Apply solved thresholds to the settings; return the free thresholds left to solve."""
@@ -212,7 +212,7 @@ class Session:
             pin(store, pin_of(project, look), objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
-        """Return the error to report; if a clip is to blame, the fix proposes a spare clip."""
+        """Return the error to report; if a clip is to blame, the fix suggests a spare clip."""
         if deleted := self.state.lease.deleted(self.run.words):
             return deleted
         if isinstance(error, OSError):
@@ -281,7 +281,7 @@ def open_session(
     """Return a project opened with the command's settings: knobs over presets over a look.
 
     Raises:
-        CollideError: an invalid preset, knob or value, no ffmpeg, or a cache of another version.
+        CollideError: an invalid preset, knob or value, no ffmpeg, or a cache from another version.
     """
     lost, context, store = workspace.lost_cache(), context or Context(), Store(workspace.cache)
     library = Library(workspace, memo := Memo(workspace.cache / MEMO).hold())

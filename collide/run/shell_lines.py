@@ -1,9 +1,9 @@
 """Shell commands to paste: the commands of one step, or one command for the whole piece.
 
 Nothing is run here, except to bring back evicted objects that the single command reads. The single
-command is plain ffmpeg. Before the encoder, it must give the same frames as a render in segments;
-tests compare the two. It is also the baseline of the benchmarks. Its filters for loops and
-reversals keep all frames of a layer in memory, which a render avoids.
+command is plain ffmpeg. Before the encoder, it must produce the same frames as a render in
+segments; tests compare the two. It is also the baseline of the benchmarks. Its filters for loops
+and reversals keep all frames of a layer in memory, which a render avoids.
 """
 
 import json

@@ -38,7 +38,7 @@ def solve(
 ) -> tuple[Solution, str]:
     """Solve a plan's thresholds.
 
-    Return the thresholds and "". If that fails, return {} and the reason. Steps that a render
+    Return the thresholds and "". If solving fails, return {} and the reason. Steps that a render
     contains too (keyframes, colors) are recorded as tasks. Steps that only solve thresholds appear
     only in the log of commands.
     """

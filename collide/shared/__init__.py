@@ -1,1 +1,1 @@
-"""The shared store: results of other machines, sealed with the farm's key."""
+"""The shared store: results from other machines, sealed with the farm's key."""

@@ -34,7 +34,8 @@ from collide.store.objects import Store
 from collide.store.step import Input, Job, Step
 
 LARGE = (".nut",)  # suffixes of pictures stored losslessly
-# Large pictures are sent if fetching takes less than half as long as rendering: sending takes time.
+# Large pictures are sent if fetching takes less than half as long as rendering, since sending takes
+# time.
 MARGIN = 2.0
 
 
@@ -267,7 +268,7 @@ def _dear(role: str, took: float, seconds: float) -> bool:
 
 
 def opened(state: State) -> Exchange:
-    """Return the exchange with the store of COLLIDE_STORE.
+    """Return the exchange with the store at COLLIDE_STORE.
 
     Raises:
         InputError: the address or the farm's key is missing or invalid, or COLLIDE_STORE_WAIT is

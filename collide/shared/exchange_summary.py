@@ -50,7 +50,7 @@ def unasked(run: Exchanged) -> list[str]:
 
 
 def tallied(cache: Path) -> list[str]:
-    """Return lines with the totals of a cache's exchanges with the store of COLLIDE_STORE.
+    """Return lines with the totals of a cache's exchanges with the store at COLLIDE_STORE.
 
     Raise InputError if the store cannot be opened.
     """
@@ -131,6 +131,6 @@ def _troubles(run: Exchanged) -> Iterator[str]:
         )
     for task in run.unequal:
         yield (
-            f"not repeatable: {task} differs from the result of another machine, which "
+            f"not repeatable: {task} differs from another machine's result, which "
             "is kept; please report the processors of both machines (doit doctor prints them)"
         )

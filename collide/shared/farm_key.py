@@ -1,4 +1,4 @@
-"""The farm's key: one file of mode 600, which seals entries and authenticates machines.
+"""The farm's key: one file with mode 600, which seals entries and authenticates machines.
 
 It contains a private key and a self-signed certificate. Only its holders can run code on the farm's
 workers, and other machines accept only results that its holders write to the shared store.
@@ -154,7 +154,7 @@ class FarmKey:
     def client_context(self) -> "ssl.SSLContext":
         """Return the TLS context of a client that accepts only holders of the key.
 
-        The host name is not checked: the certificate belongs to the farm, not to a machine.
+        The host name is not checked, because the certificate belongs to the farm, not to a machine.
         """
         import ssl
 
@@ -225,7 +225,7 @@ def _new_pem() -> bytes:
             "a farm key cannot be made here",
             why="the package cryptography, which makes it, is not installed",
             fix="pip install -c constraints.txt -e '.[farm]'\n"
-            "or copy the key of another machine of the farm",
+            "or copy the key from another machine in the farm",
         ) from None
     from datetime import UTC, datetime
 

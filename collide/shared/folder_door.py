@@ -1,6 +1,6 @@
 """The backend file://, a folder that several machines can access, for example on a NAS.
 
-It relies only on rename: locks and databases can fail silently over NFS and SMB.
+It relies only on rename, because locks and databases can fail silently over NFS and SMB.
 """
 
 import errno
@@ -14,7 +14,7 @@ from collide.base import dice
 from collide.base.clock import unix_time
 from collide.shared.door import ADDRESS, CHUNK, AbsentError, DoorError, Kept, UnfitError, pieces
 
-HALF = ".half-"  # prefix of the name of a file that is being written
+HALF = ".half-"  # prefix for the name of a file that is being written
 DAY = 86400.0  # seconds until a use is recorded again and until an unfinished file is deleted
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 SHUT = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -103,7 +103,7 @@ class FolderDoor:
         return not any(self._is_folder(self.root / name) for name in ("cas", "ac"))
 
     def close(self) -> None:
-        """Do nothing: no connection is open."""
+        """Do nothing, because a folder needs no connection."""
 
     def _require(self) -> None:
         """Raise DoorError if the folder is missing, perhaps because its disk is unplugged."""
@@ -121,7 +121,7 @@ class FolderDoor:
             raise self._failed(error) from None
 
     def _failed(self, error: OSError) -> DoorError:
-        """Convert a system error to an error of the store."""
+        """Convert a system error to a store error."""
         text = error.strerror or str(error)
         if error.errno in FULL:
             return UnfitError(f"it is full: {text}")

@@ -80,18 +80,18 @@ class HttpDoor:
         _refuse(answer)
 
     def touch(self, address: str) -> None:
-        """Do nothing: recording uses is up to the server."""
+        """Do nothing, because recording uses is up to the server."""
 
     def kept(self) -> Iterator[Kept]:
-        """Raise NotImplementedError: a server does not list its items."""
+        """Raise NotImplementedError, because a server does not list its items."""
         raise NotImplementedError
 
     def remove(self, address: str) -> None:
-        """Raise NotImplementedError: a server deletes nothing for its clients."""
+        """Raise NotImplementedError, because a server deletes nothing for its clients."""
         raise NotImplementedError
 
     def is_new(self) -> bool:
-        """Return False: only a folder can look new when its disk is not mounted."""
+        """Return False, because only a folder can look new when its disk is not mounted."""
         return False
 
     def close(self) -> None:

@@ -112,7 +112,7 @@ class Link:
         return patience() or min(CLOSING, max(0.0, self.allowance()))
 
     def credit(self, seconds: float) -> None:
-        """Raise the allowance: a result that was found saves the run these seconds of work."""
+        """Raise the allowance, because a result that was found saves these seconds of work."""
         with self._lock:
             self._credit += seconds
 

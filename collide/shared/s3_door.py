@@ -74,7 +74,7 @@ class S3Door:
             raise UnfitError(f"it is full: {failed}") if full else failed from None
 
     def touch(self, address: str) -> None:
-        """Record a use of an entry at most once a day: rewriting the entry updates its time."""
+        """Record an entry's use, at most once a day, by rewriting the entry to update its time."""
         import obstore
 
         try:
@@ -112,11 +112,11 @@ class S3Door:
             raise _failed(error) from None
 
     def is_new(self) -> bool:
-        """Return False: only a folder can look new when its disk is not mounted."""
+        """Return False, because only a folder can look new when its disk is not mounted."""
         return False
 
     def close(self) -> None:
-        """Do nothing: connections end with the process."""
+        """Do nothing, because connections end with the process."""
 
 
 def _opened(bucket: str, prefix: str) -> "S3Store":
@@ -152,12 +152,12 @@ def _opened(bucket: str, prefix: str) -> "S3Store":
 
 
 def _failed(error: Exception) -> DoorError:
-    """Convert an error of obstore or Python to an error of the store."""
+    """Convert an error from obstore or Python to a store error."""
     shut = isinstance(error, PermissionError) or any(n in type(error).__name__ for n in REFUSED)
     return UnfitError(f"it refuses: {_text(error)}") if shut else DoorError(_text(error))
 
 
 def _text(error: Exception) -> str:
-    """Return the reason in an error of obstore: the first line, without the report of retries."""
+    """Return the reason in an obstore error: its first line, without the report about retries."""
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return re.sub(r"^.*retry_timeout: \S+\s+- ", "", first)[:200]

@@ -13,7 +13,7 @@ from collide.catalog import Catalog
 from collide.project.release import RELEASE
 from collide.store.step import TABLE, Input, Job
 
-SCHEMA = 1  # version of the ingredients
+SCHEMA = 1  # version of the ingredients' format
 
 
 def shared_name(

@@ -20,7 +20,7 @@ from collide.shared.door import CONTENT, ENTRIES, AbsentError, Door, DoorError
 from collide.shared.farm_key import FarmKey
 from collide.shared.store_url import EXAMPLE, checked, door_of, plain_url, shared_url
 
-SCHEMA = 1  # the version of an entry
+SCHEMA = 1  # the version of the entry format
 BEGIN, MIDDLE = b'{"seal":"', b'","body":'
 SEAL = 64  # hexadecimal digits
 MAX_ENTRY_BYTES = 16 << 20
@@ -186,7 +186,7 @@ class SharedStore:
 
 
 def open_store() -> SharedStore:
-    """Open the shared store of COLLIDE_STORE with this machine's farm key.
+    """Open the shared store at COLLIDE_STORE with this machine's farm key.
 
     Raises:
         InputError: COLLIDE_STORE is unset or invalid, or there is no valid key.

@@ -26,7 +26,7 @@ COUNT = (
 
 
 class SideTable:
-    """The table of one cache; new facts stay in memory until `keep` writes them."""
+    """The table of one cache; new facts are kept in memory until `keep` writes them."""
 
     def __init__(self, cache: Path, url: str) -> None:
         self.url = url
@@ -81,7 +81,7 @@ class SideTable:
     def speed(self, way: str) -> float:
         """Return the recent speed of `way`, in bytes per second.
 
-        Before the first transfer, return the speed of the other way or a guess.
+        Before the first transfer in this direction, return the other direction's speed or a guess.
         """
         other = "put" if way == "get" else "get"
         size, seconds = self._link(way) or self._link(other) or (UNMEASURED, 1.0)

@@ -149,4 +149,4 @@ class _Visitor(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Do not write a log: requests are private."""
+        """Do not write a log, because requests are private."""

@@ -99,7 +99,7 @@ class Uploads:
         self._waiting.clear()
 
     def _drop(self, parcel: Parcel) -> None:
-        """Count a result as dropped, once: a result that `end` dropped may fail afterwards."""
+        """Count a result as dropped only once, since a result that `end` dropped may fail later."""
         if not parcel.dropped:
             self.dropped.update(results=1, bytes=parcel.size)
         parcel.dropped = True

@@ -80,7 +80,7 @@ def opened(house: House, name: str, look: str) -> str:
     if verb == "replay":
         ran = house.doit("replay", f"manifest={path}")
         assert ran.code == 0 and f"the same look, {look}: " in ran.out, ran.out
-        assert f"from release 1 of rendering, and this is release {RELEASE}: " in ran.out, ran.out
+        assert f"from rendering release 1, and this is release {RELEASE}: " in ran.out, ran.out
         return f"look-{look}"
     if verb == "new":
         told = house.doit("new", f"from={path}", f"project={project}")

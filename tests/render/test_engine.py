@@ -47,7 +47,7 @@ def test_a_new_engine_keeps_a_finished_piece(house, engine):
     assert asked <= {"probe", "hear"}, "clips are only probed and heard"
     assert re.search(
         r"^the engine changed, ffmpeg \S+ → 9\.9: \d+ tasks would be rendered again, "
-        r"in about \d+ s; this piece stays as it is\n"
+        r"in about \d+ s; this piece is unchanged\n"
         rf"to accept it: doit render engine=new project=x {re.escape(' '.join(SMALL))}$",
         ran.out,
         re.MULTILINE,

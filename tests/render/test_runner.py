@@ -231,7 +231,7 @@ def test_restored_results_are_counted_by_origin(house, capsys):
                 runner._took(done)
     assert capsys.readouterr().out.splitlines() == [
         "restored 2 results from the store: layer 2, mix",
-        "restored 1 result equal to another step's: color",
+        "restored 1 result identical to another step's: color",
         "restored 1 result from the shared store: stack",
     ]
 

@@ -106,7 +106,7 @@ def test_an_empty_word_is_refused(fresh, typed, fix):
     """
     assert answered(fresh, *shlex.split(typed), run=House.doit) == (
         "ERROR: the command contains an empty word\n"
-        '  why  a variable of the shell is probably not set, as in doit still project=x "$KNOB"\n'
+        '  why  a shell variable is probably not set, as in doit still project=x "$KNOB"\n'
         f"  fix  {fix}"
     )
 

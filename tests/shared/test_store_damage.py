@@ -143,7 +143,7 @@ for path in Path(sys.argv[2]).glob("*"):
     before = {path: path.read_bytes() for path in filled.kept("ac")}
     ran = machine.go()
     assert machine.video().read_bytes() == video
-    assert "not repeatable: layer:1 differs from the result of another machine" in ran.out
+    assert "not repeatable: layer:1 differs from another machine's result" in ran.out
     assert {path: path.read_bytes() for path in filled.kept("ac")} == before
 
 

@@ -92,7 +92,7 @@ def test_an_object_rendered_again_differently_is_not_used(
     with pytest.raises(TaskError) as caught:
         perform.opened_input(state, source)
     assert again == ["the step"]
-    assert caught.value.what == "rendering layer:1 again gave different bytes"
+    assert caught.value.what == "rendering layer:1 again produced different bytes"
 
 
 def test_an_instrument_without_an_answer_names_its_step() -> None:

@@ -30,7 +30,7 @@ def test_a_mistyped_variable_is_refused(
 ) -> None:
     """A mistyped variable is refused, because it would otherwise be ignored without notice."""
     monkeypatch.setenv(typed, "a b")
-    with pytest.raises(InputError, match=f"{typed} is not a setting of collide") as refused:
+    with pytest.raises(InputError, match=f"{typed} is not a collide setting") as refused:
         refuse_surroundings()
     assert refused.value.fix == f"unset {typed}; export {meant}='a b'"
 

@@ -130,7 +130,7 @@ def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
         ("heard", [1.0], "numbers of layers"),
         ("piece.fps", ..., "missing"),
         ("piece.output_size", ..., "missing"),
-        ("piece.fps", "10", "fps is 10, but is written in a different notation"),
+        ("piece.fps", "10", "fps must be written as 10, not '10'"),
         ("piece.crf", True, "crf"),
         ("layers", [], "it takes 1 to 9 layers"),
         ("layers", {}, "it takes 1 to 9 layers"),
