@@ -27,7 +27,7 @@ def frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def moving(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a staged file of ten frames of 64x36 in 4:2:0, all in motion."""
+    """Return a staged file of ten 64x36 frames in 4:2:0, all in motion."""
     path = tmp_path_factory.mktemp("moving") / "moving.nut"
     source = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=0.4", "-pix_fmt", "yuv420p"]
     command = [str(find_engine().path), "-v", "error", "-y", *source, "-c:v", "rawvideo", str(path)]

@@ -1,4 +1,4 @@
-"""Small grey films with known pixels, and the films that post/ instruments make of them."""
+"""Small grey films with known pixels, and the films that post/ instruments make from them."""
 
 import subprocess
 from pathlib import Path
@@ -38,7 +38,7 @@ def film(folder: Path, light: np.ndarray) -> Path:
 
 
 def still(picture: np.ndarray, count: int) -> np.ndarray:
-    """Return a film of `count` equal frames."""
+    """Return a film of `count` identical frames."""
     return np.repeat(picture[None], count, axis=0)
 
 

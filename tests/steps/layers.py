@@ -34,7 +34,7 @@ class Played:
         cls, shape: tuple[int, int], size: str, pixels: str = "yuv444p", chroma: str = "444",
         answer: dict[str, Any] | None = None, **turned: Any,
     ) -> "Played":  # fmt: skip
-        """Return layer 2 of a piece of `size`, with a clip of `shape` and the `turned` knobs."""
+        """Return layer 2 for a frame of `size`, a clip of `shape`, and the `turned` knobs."""
         clip = replace(CLIP, width=shape[0], height=shape[1], pixels=pixels)
         knobs = {**middle(), **NEUTRAL, "output_size": size, "fps": 25, **turned}
         layer = Layer(2, Pick(2, "d" * 32, "a.mp4", 0.0), clip, knobs, knobs, shipped())

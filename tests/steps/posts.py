@@ -24,7 +24,7 @@ def piece(knobs: Mapping[str, Any]) -> Piece:
 
 
 def plates(knobs: Mapping[str, Any]) -> list[str]:
-    """Return the chain's instruments that use a plate."""
+    """Return the instruments in the piece's chain that use a plate."""
     return post_chain.plates(piece(knobs))
 
 

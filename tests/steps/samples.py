@@ -148,7 +148,7 @@ OWN: dict[str, dict[str, Any]] = {
 
 
 def _films(folder: Path) -> dict[str, Any]:
-    """Write the files of a base and of a layer with a growing cut; return the arguments."""
+    """Write the files for a base and for a layer with a growing cut; return the arguments."""
     wide, high = balance.SIZE
     cut = bytes(255 * x // wide for x in range(wide)) * high * balance.MOMENTS
     layer = {"key": "color", "reach": 0.9, "softness": 0.02, "opacity": 1.0, "value": 0.3}
@@ -171,7 +171,7 @@ DECIDED = {"storage": "raw"}
 
 MASKED = '{"masks": 60, "empty": 7}'
 
-# Reports of a pass, from which the next pass is built. Each ends with the counts of masks.
+# Reports from a pass, from which the next pass is built. Each ends with the mask counts.
 REPORTS = {name: f"{report}{MASKED}" for name, report in KINDS.items()}
 
 
@@ -252,7 +252,7 @@ def play(
 
 
 def passed(passes: Generator[Argv, str, Any], report: str) -> Iterator[Any]:
-    """Yield each command of a multi-pass instrument and then its answer."""
+    """Yield each command from a multi-pass instrument and then its answer."""
     try:
         yield next(passes)
         while True:

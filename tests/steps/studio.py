@@ -20,7 +20,7 @@ from collide.source import probe
 
 
 def render(folder: Path, argv: Argv, **files: Path) -> str:
-    """Run one command of an instrument in `folder`, with `files[name]` in place of `@name`.
+    """Run one instrument command in `folder`, with `files[name]` in place of `@name`.
 
     Every file except `clip` is trusted.
     """
@@ -62,11 +62,11 @@ def laid_out(folder: Path, name: str) -> None:
     (folder / f"{name}.cube").write_text(worked_out(name))
 
 
-worked_out = cache(table)  # this takes a second
+worked_out = cache(table)  # computing a table takes a second
 
 
 def heard(path: Path) -> np.ndarray:
-    """Return the samples of a stereo WAV file of 32-bit floats, as (samples, 2)."""
+    """Return the samples of a stereo WAV file with 32-bit floats, as (samples, 2)."""
     raw = path.read_bytes()
     return np.frombuffer(raw[raw.index(b"data") + 8 :], np.float32).reshape(-1, 2)
 
@@ -95,7 +95,7 @@ def filtered(
 
 
 def staged(folder: Path, picture: np.ndarray) -> Path:
-    """Write a bit-exact file of one picture, (height, width, 3 or 4), and return its path."""
+    """Write a bit-exact file with one picture, (height, width, 3 or 4), and return its path."""
     height, width, channels = picture.shape
     pixels = "rgba" if channels == 4 else "rgb24"
     form = ["-f", "rawvideo", "-pix_fmt", pixels, "-s", f"{width}x{height}", "-i", "-"]

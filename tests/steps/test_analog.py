@@ -59,7 +59,7 @@ def test_grain_has_the_requested_strength_and_a_mean_of_zero(
     found = grain(tmp_path, grain_kind=kind, grain_size=size)
     assert found.std() == pytest.approx(6, rel=0.12)
     assert abs(found.mean()) < 0.5
-    assert np.abs(found.mean(axis=(1, 2))).max() < 1, "no frame of it is a flash"
+    assert np.abs(found.mean(axis=(1, 2))).max() < 1, "no frame of the grain is a flash"
 
 
 def test_each_kind_of_grain_has_its_own_texture(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def greys(folder: Path, **turned: Any) -> np.ndarray:
 
 
 def flat(*color: int) -> np.ndarray:
-    """Return a picture of one color."""
+    """Return a one-color picture."""
     return np.full((36, 64, 3), color, np.uint8)
 
 
@@ -49,7 +49,7 @@ def test_tint_ranges_from_green_to_magenta(tmp_path: Path) -> None:
 
 
 def test_saturation_removes_or_adds_color(tmp_path: Path) -> None:
-    """Saturation 0 gives a grey of the same lightness; 2 doubles the distance from that grey."""
+    """Saturation 0 makes a grey of the same lightness; 2 doubles the distance from that grey."""
     color = (150, 100, 90)
     grey = graded(tmp_path, flat(*color), saturation=0.0)[18, 32]
     assert len(set(grey)) == 1

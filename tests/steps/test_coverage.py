@@ -68,7 +68,7 @@ def test_ffmpeg_opens_the_requested_fraction(
 def test_the_lowest_sufficient_similarity_is_chosen(
     cloudy: Path, softness: float, goal: float
 ) -> None:
-    """The similarity is the lowest multiple of 1/10000 that meets the target, or the one below."""
+    """The similarity is the lowest multiple of 1/10000 that meets the target, or one step below."""
     with Image.open(cloudy) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
     far = np.sqrt((255 - pixels) ** 2 @ np.ones(3) / (3 * 255**2))  # white is furthest from black
@@ -81,7 +81,7 @@ def test_the_lowest_sufficient_similarity_is_chosen(
         return 1 - float(closed.mean())
 
     least = next(n for n in range(1, 10001) if opens(n / 10000) >= goal - 1e-9)
-    width = 0.02  # of the range; its target is a quarter of the way in
+    width = 0.02  # of the range, whose target is a quarter of the way in
     window = f"{goal - width / 4}..{goal + 3 * width / 4}"
     moved = analyze(knobs(window, 0.001, softness), frames=cloudy, answer=WHITE)
     assert moved["similarity"] in (least / 10000, (least - 1) / 10000)
@@ -118,7 +118,7 @@ def test_a_flat_grey_opens_entirely_or_not_at_all(
 
 
 def test_a_hundred_analyses_give_one_plain_answer(cloudy: Path) -> None:
-    """A hundred analyses give the same answer, in plain rounded numbers."""
+    """A hundred analyses return the same answer, in plain rounded numbers."""
     said = {repr(analyze(knobs("0.3..0.6"), frames=cloudy, answer=SEVERAL)) for _ in range(100)}
     assert said == {
         "{'colors': ['0xD02010', '0x1040C0', '0x808080'], 'similarity': 0.2797, 'opens': 0.372}"

@@ -60,7 +60,7 @@ def test_choke_leaves_the_border_whole(
 
 @pytest.mark.parametrize("turned", [{"choke": 5.0}, {"choke": -5.0}, {"feather": 12.0}], ids=str)
 def test_edges_stay_straight_up_to_the_border(tmp_path: Path, turned: dict[str, float]) -> None:
-    """An edge stays straight up to the border of the frame."""
+    """An edge does not bend near the border of the frame."""
     found = edge_alpha(tmp_path, subject_and_hole(), **turned)
     assert (found == found[20]).all()
     turned_over = edge_alpha(tmp_path, subject_and_hole().T, **turned)

@@ -26,13 +26,13 @@ PLANES = {"blend/key", "blend/matte", "blend/edge"}  # their input is a grey pla
 
 
 def chain(name: str, module: ModuleType, **turned: Any) -> str:
-    """Return the chain of an instrument for pictures of 64x36."""
+    """Return the chain of an instrument for 64x36 pictures."""
     return made(name, module, "filters", **turned)
 
 
 def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
-    """Return the chain of an instrument's function `part`, for pictures of 64x36."""
-    # sizes that suit a picture of 64x36
+    """Return the chain of an instrument's function `part`, for 64x36 pictures."""
+    # sizes that suit a 64x36 picture
     small = {"output_size": "48x48", "picture": (64, 36), "matte": "format=gray"}
     play = getattr(module, part)
     asked = {k: small.get(k, value) for k, value in arguments(name, module, None, play).items()}
@@ -49,7 +49,7 @@ def made(name: str, module: ModuleType, part: str, **turned: Any) -> str:
 def test_rendering_twice_gives_the_same_bytes(
     name: str, module: ModuleType, moving: Path, tmp_path: Path
 ) -> None:
-    """Rendering twice gives the same bytes."""
+    """Rendering a chain twice makes the same bytes."""
     first = filtered(tmp_path, chain(name, module), moving, "yuva444p")
     assert len(first) > 0
     assert filtered(tmp_path, chain(name, module), moving, "yuva444p") == first

@@ -199,7 +199,7 @@ def test_neutral_values_are_within_limits(name: str, module: ModuleType) -> None
 
 @every
 def test_equal_arguments_give_an_equal_command(name: str, module: ModuleType, frames: Path) -> None:
-    """Equal arguments, with knobs in any order, give equal output and are not modified."""
+    """The same arguments, in any order of knobs, produce the same output and are not modified."""
     turned, given = middle(), arguments(name, module, frames)
     before = json.dumps([turned, given], default=str)
     first = play(name, module, turned, frames)

@@ -26,7 +26,7 @@ def asked(name: str, module: ModuleType, frames: Path) -> dict[str, Any]:
 
 @every
 def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frames: Path) -> None:
-    """The same frames, knobs and seed always give the same answer, even through JSON."""
+    """The same frames, knobs and seed always produce the same answer, even through JSON."""
     said = {json.dumps(asked(name, module, frames)) for _ in range(100)}
     assert len(said) == 1
     assert json.loads(said.pop()) == asked(name, module, frames)
@@ -34,7 +34,7 @@ def test_a_hundred_analyses_give_one_answer(name: str, module: ModuleType, frame
 
 @every
 def test_the_number_of_threads_does_not_matter(name: str, module: ModuleType, frames: Path) -> None:
-    """A mode gives the same answer on one and on two threads."""
+    """A mode returns the same answer on one and on two threads."""
     code = (
         "import json, sys; from pathlib import Path; from collide.catalog import instrument\n"
         "from tests.steps.test_every_mode import asked\n"

@@ -1,4 +1,4 @@
-"""Laws for every post/ instrument that is a filter chain, run with the commands of a render.
+"""Laws for every post/ instrument that is a filter chain, run with the commands that a render uses.
 
 Effects with several passes have test files of their own.
 """
@@ -28,7 +28,7 @@ each = pytest.mark.parametrize("name", POSTS)
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a staged file of 100 frames of 64x36, all in motion."""
+    """Return a staged file of 100 frames at 64x36, all in motion."""
     path = tmp_path_factory.mktemp("film") / "film.nut"
     source = ["-f", "lavfi", "-i", f"testsrc2=s={SIZE}:r={FPS}:d=4", "-pix_fmt", "yuv420p"]
     command = [str(find_engine().path), "-v", "error", "-y", *source, "-c:v", "rawvideo", str(path)]
@@ -61,7 +61,7 @@ def digests(folder: Path, name: str, film: Path, span: Span, said: dict[str, Any
 
 @pytest.mark.parametrize("name", SEGMENTED)
 def test_segments_equal_the_whole_film(name: str, film: Path, tmp_path: Path) -> None:
-    """A film cut into segments, even within a plate, gives the same frames as the whole."""
+    """A film rendered in segments, even within a plate, has the same frames as an uncut film."""
     said = piece_knobs(name)
     whole = digests(tmp_path / "whole", name, film, Span(0, 100), said)
     parts = [Span(0, 13), Span(13, 30), Span(43, 57)]
@@ -72,7 +72,7 @@ def test_segments_equal_the_whole_film(name: str, film: Path, tmp_path: Path) ->
 
 @each
 def test_repeated_and_plain_c_renders_are_identical(name: str, film: Path, tmp_path: Path) -> None:
-    """A second render and a render in plain C give the same bits."""
+    """A second render and a render in plain C make the same bits."""
     said, span = piece_knobs(name), Span(0, 40)
     first = digests(tmp_path / "a", name, film, span, said)
     assert digests(tmp_path / "b", name, film, span, said) == first
@@ -109,7 +109,7 @@ def test_turning_any_neutral_knob_changes_the_picture(
 def test_each_value_of_other_knobs_changes_the_picture(
     name: str, film: Path, tmp_path: Path
 ) -> None:
-    """Each end or choice of a knob that is not in NEUTRAL gives a different picture."""
+    """Each end or choice of a knob that is not in NEUTRAL makes a different picture."""
     module = POSTS[name]
     for knob in own(f"post/{name}", middle()).keys() - module.NEUTRAL.keys():
         looks = [

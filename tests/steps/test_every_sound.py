@@ -50,7 +50,7 @@ def test_neutral_knobs_change_no_sample(
 def test_two_runs_give_the_same_samples(
     name: str, module: ModuleType, noise: Path, tmp_path: Path
 ) -> None:
-    """Playing an instrument twice gives the same samples."""
+    """Playing an instrument twice produces the same samples."""
     turned = {knob: ends(knobs()[knob])[-1] for knob in module.DEFAULTS}
     first = played(tmp_path, module, noise, **turned)
     assert np.array_equal(played(tmp_path, module, noise, **turned), first)
@@ -58,7 +58,7 @@ def test_two_runs_give_the_same_samples(
 
 @every_sound
 def test_each_knob_is_audible(name: str, module: ModuleType, noise: Path, tmp_path: Path) -> None:
-    """The two ends of every knob give different sounds."""
+    """The two ends of every knob make different sounds."""
     away = {knob: ends(knobs()[knob])[-1] * 0.5 for knob in module.NEUTRAL}
     for knob in module.DEFAULTS:
         low, high = ends(knobs()[knob])

@@ -17,7 +17,7 @@ LENGTH = RATE  # one second, in samples
 
 
 def sounding(folder: Path, what: str, channels: int = 1) -> Path:
-    """Return a one-second sound file of 32-bit floats, from a lavfi expression per channel."""
+    """Return a one-second sound file with 32-bit floats, from a lavfi expression per channel."""
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[channels]
     source = ["-f", "lavfi", "-i", f"aevalsrc='{what}':s={RATE}:d=1:c={layout}"]
     path = folder / "sound-in.wav"
@@ -58,7 +58,7 @@ def power(sound: np.ndarray) -> np.ndarray:
 
 
 def test_a_centered_mono_clip_is_equally_loud_on_both_sides(tmp_path: Path) -> None:
-    """A centered mono clip gives both sides the same samples, three decibels below the source."""
+    """A centered mono clip has the same samples on both sides, three decibels below the source."""
     clip = sounding(tmp_path, MONO)
     left, right = extracted(tmp_path, clip, 1).T
     assert (left == right).all()
@@ -217,7 +217,7 @@ def test_effects_are_applied_before_panning(tmp_path: Path) -> None:
 
 
 def test_two_extractions_give_the_same_bytes(tmp_path: Path) -> None:
-    """Extracting a sound twice gives the same bytes."""
+    """Extracting a sound twice writes the same bytes."""
     clip = sounding(tmp_path, STEREO, 2)
     extracted(tmp_path, clip, 2, pan=0.3)
     first = (tmp_path / "sound.wav").read_bytes()

@@ -8,7 +8,7 @@ from tests.steps.films import played, still
 
 
 def flash(count: int = 50, light: int = 235, ground: int = 16) -> np.ndarray:
-    """Return a film of an even background, with a square in frame 5 only."""
+    """Return a film with an even background and a square in frame 5 only."""
     film = still(np.full((64, 96), ground), count)
     film[5, 28:36, 60:68] = light
     return film

@@ -88,7 +88,7 @@ def upright_picture(folder: Path) -> Path:
 
 
 def test_blur_puts_fog_around_the_whole_clip(tmp_path: Path) -> None:
-    """With `blur`, the middle equals `contain`; in the fog around it, red blends into blue."""
+    """With `blur`, the middle is the same as with `contain`; in the fog, red blends into blue."""
     source = upright_picture(tmp_path)
     whole, fogged = (
         np.frombuffer(
@@ -121,7 +121,7 @@ def test_a_keyed_color_leaves_holes_in_the_clip_and_its_fog(tmp_path: Path) -> N
 
 @given(st.integers(16, 4096), st.integers(16, 4096), EVEN, EVEN)
 def test_sizes_are_even_and_fill_or_fit_the_frame(w: int, h: int, width: int, height: int) -> None:
-    """Sizes are even, `cover` fills the frame, and `contain` fits into it."""
+    """The sizes of a fitted clip are even, `cover` fills the frame, and `contain` fits into it."""
     for fit, beyond in (("cover", True), ("contain", False)):
         made = filters(fit, (w, h), f"{width}x{height}")
         if made.startswith("crop="):  # a clip whose shape is far from the frame's is cropped first

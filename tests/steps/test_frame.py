@@ -17,14 +17,14 @@ GIVEN = {"clip": CLIP, "rate": 12, "paced": "fps=12:start_time=0"}
 
 
 def commands(report: str, **given: object) -> list[list[str]]:
-    """Return both commands of the instrument, given the report of the first command."""
+    """Return both commands of the instrument, given the report from the first command."""
     passes = frame.passes({}, **{**GIVEN, **given})
     return [next(passes), passes.send(report)]
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a clip of twelve seconds in which every frame differs."""
+    """Return a twelve-second clip in which every frame differs."""
     return make_clip(tmp_path_factory.mktemp("frame") / "a.mp4",
                      picture="testsrc2=s=64x36:r=25", seconds=12)  # fmt: skip
 
@@ -45,7 +45,7 @@ def test_seeking_returns_the_exact_frame(
 
 @pytest.mark.parametrize("number", [0, 99, 250, 286])
 def test_seeking_is_exact_at_an_ntsc_rate(clip: Path, tmp_path: Path, number: int) -> None:
-    """At 24000/1001 fps, seeking gives the same frame as decoding from the start."""
+    """At 24000/1001 fps, seeking finds the same frame as decoding from the start."""
     fps = Fraction(24000, 1001)
     given = {"clip": CLIP, "rate": fps, "paced": f"fps={fps}:start_time=0", "start": 0.037}
     perform(tmp_path, frame.passes({}, **given, frame=number), clip=clip)

@@ -36,7 +36,7 @@ def looked(clip: Path) -> tuple[Clip, list[str], np.ndarray]:
 
 
 def test_the_strip_has_five_frames_in_order_of_time(tmp_path: Path) -> None:
-    """If a clip brightens steadily, the strip's five frames have the greys of their times."""
+    """If a clip brightens steadily, its strip's five frames have the clip's greys at five times."""
     facts, signature, strip = looked(
         made(tmp_path, "g", "color=s=320x180:r=10,geq=lum='T*60':cb=128:cr=128")
     )
@@ -44,7 +44,7 @@ def test_the_strip_has_five_frames_in_order_of_time(tmp_path: Path) -> None:
     grey = strip.reshape(glance.HIGH, len(glance.PLACES), -1, 3).mean(axis=(0, 2, 3))
     expected = [(place * facts.seconds * 60 - 16) * 255 / 219 for place in glance.PLACES]
     assert grey == pytest.approx(expected, abs=8)
-    assert signature == [""] * 5, "what is flat has no signature"
+    assert signature == [""] * 5, "a flat frame has no signature"
 
 
 def test_a_copy_joins_the_group_of_its_clip(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_strip_pictures_keep_the_shape_of_the_clip(tmp_path: Path, size: str) ->
 
 
 def test_a_clip_of_one_frame_repeats_it_five_times(tmp_path: Path) -> None:
-    """A clip of one frame has five equal signatures, which are not empty."""
+    """A one-frame clip has five identical signatures, which are not empty."""
     _, signature, _ = looked(made(tmp_path, "one", "testsrc2=s=160x90:r=10", seconds=0.1))
     assert len(set(signature)) == 1 and signature[0]
 

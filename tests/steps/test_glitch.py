@@ -1,4 +1,4 @@
-"""post/glitch: which parts break, how often, and which parts stay intact."""
+"""post/glitch: which parts break, how often, and which parts remain intact."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_slices_move_only_sideways(tmp_path: Path) -> None:
 
 
 def test_a_glitch_adds_no_light_of_its_own(tmp_path: Path) -> None:
-    """With no color split, a glitch does not add light: stripes stay black and white."""
+    """With no color split, a glitch does not add light: stripes remain black and white."""
     hard = still(np.where(np.arange(96) % 24 < 12, 16, 235) * np.ones((64, 1)), 8)
     after = played(tmp_path, "glitch", hard, glitch_often=1.0, glitch_split=0.0)
     assert set(np.unique(after)) <= {16, 17, 234, 235}

@@ -22,7 +22,7 @@ CAMERA = f"scale=out_color_matrix=bt709:out_range=tv:flags={SWS},format=yuv444p"
 
 
 def striped_picture(*colors: tuple[int, int, int]) -> np.ndarray:
-    """Return a picture of 64x36 in four vertical stripes."""
+    """Return a 64x36 picture in four vertical stripes."""
     return np.repeat(np.array([colors], np.uint8), 16, axis=1).repeat(36, axis=0)
 
 
@@ -37,7 +37,7 @@ def alpha_chain(answer: dict[str, Any], **turned: Any) -> str:
 def keyed_alpha(
     folder: Path, picture: np.ndarray, answer: dict[str, Any], **turned: Any
 ) -> np.ndarray:
-    """Return the alpha that a key gives a picture."""
+    """Return the alpha that a key makes from a picture."""
     return plane(folder, alpha_chain(answer, **turned), picture)
 
 
@@ -59,7 +59,7 @@ def test_a_key_opens_only_its_own_colors(tmp_path: Path, opened: Any) -> None:
 
 
 def test_without_a_color_nothing_opens(tmp_path: Path) -> None:
-    """If a mode finds no color, the layer stays whole even at the highest threshold."""
+    """If a mode finds no color, no pixel of the layer opens, even at the highest threshold."""
     assert (
         keyed_alpha(tmp_path, striped_picture(RED, GREEN, BLUE, GREY), {"colors": []}, similarity=1)
         == 255
@@ -148,7 +148,7 @@ def colorkey_chains(answer: dict[str, Any], similarity: float, softness: float) 
 def test_color_keys_match_ffmpeg_colorkey(
     tmp_path: Path, name: str, colors: Any, softness: float
 ) -> None:
-    """On photographs, alpha is close to that of ffmpeg's colorkey, and equal away from the edge.
+    """On photographs, alpha is close to ffmpeg's colorkey, and identical to it away from the edge.
 
     On average they differ by at most 2 levels, or by 3 with a hard edge.
     """
@@ -203,7 +203,7 @@ def test_the_cut_contains_no_threshold() -> None:
 
 @pytest.mark.parametrize("depth", ["yuv420p10le", "yuv422p", "yuvj420p", "gbrp", "gray"])
 def test_a_key_opens_the_same_in_every_format(tmp_path: Path, depth: str) -> None:
-    """In each pixel format, the bright sky of a photograph opens and its dark roof stays."""
+    """In each pixel format, the bright sky of a photograph opens and its dark roof does not."""
     picture = photograph("china")
     found = plane(
         tmp_path, f"format={depth},{alpha_chain(answer_with(SKY), similarity=0.25)}", picture
@@ -227,7 +227,7 @@ def smoothed_cut(wide: int, high: int, smooth: float = 1.0, answer: Any = None) 
 
 
 def test_smoothing_grows_with_the_size_of_the_clip() -> None:
-    """The radius grows with the clip's size, from 0 for a small clip; with smooth=0, it is 0."""
+    """The smoothing radius grows with a clip's size, from 0 if small; with smooth=0, it is 0."""
     radius = {
         size: re.findall(r"avgblur=(\d+)", smoothed_cut(*size))
         for size in ((320, 240), (240, 320), (640, 360), (1280, 720), (1920, 1080), (3840, 2160))
@@ -246,7 +246,10 @@ def test_smoothing_grows_with_the_size_of_the_clip() -> None:
 def test_a_smoothed_cut_is_the_same_on_every_processor(
     tmp_path: Path, answer: Any, pixels: str
 ) -> None:
-    """A smoothed cut has equal bits with every instruction set and less detail than a raw cut."""
+    """A smoothed cut has less detail than a raw cut.
+
+    Its bits are the same with every instruction set.
+    """
     source, made = staged(tmp_path, photograph("china")), []
     for smooth in (1, 0):
         played = f"{CAMERA},format={pixels},{smoothed_cut(1280, 720, smooth, answer)}"

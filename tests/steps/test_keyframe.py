@@ -1,4 +1,4 @@
-"""source/keyframe: kept decoded frames give the same keyframes as the clip."""
+"""source/keyframe: keyframes from kept decoded frames are the same as those from the clip."""
 
 import subprocess
 from dataclasses import replace
@@ -26,7 +26,7 @@ FORMS = {
 
 
 def played(folder: Path, argv: list[str], token: str, source: Source) -> None:
-    """Run a command of the instrument in a folder."""
+    """Run one of the instrument's commands in a folder."""
     engine = find_engine()
     engine.run(spelled(engine.path, argv, {token: source}), cwd=folder, bounds=Bounds())
 
@@ -34,7 +34,7 @@ def played(folder: Path, argv: list[str], token: str, source: Source) -> None:
 @pytest.mark.parametrize("seconds", [6.0, 40.0], ids=["gone through", "sought"])
 @pytest.mark.parametrize("pixels", FORMS)
 def test_kept_frames_give_the_same_keyframes(tmp_path: Path, pixels: str, seconds: float) -> None:
-    """Kept frames of each format give the same keyframes as the clip, with or without a seek."""
+    """With or without a seek, keyframes from kept frames of each format are those of the clip."""
     play, path = shipped().instrument("source/keyframe"), tmp_path / "clip.mkv"
     made = ["-f", "lavfi", "-i", f"testsrc2=s=320x180:r=4:d={seconds + 1}", "-g", "8"]
     form = [*FORMS[pixels], "-pix_fmt", pixels, "-strict", "unofficial", str(path)]

@@ -39,7 +39,7 @@ def over(folder: Path, below: np.ndarray, above: np.ndarray, *more: str, **turne
 
 
 def rgb(raw: bytes) -> np.ndarray:
-    """Convert a 4:4:4 picture of 16x16 to RGB 0..255, by BT.709 in limited range."""
+    """Convert a 16x16 picture in 4:4:4 to RGB 0..255, by BT.709 in limited range."""
     y, u, v = np.frombuffer(raw, np.uint8).reshape(3, 16, 16).astype(float)
     y, u, v = (y - 16) / 219, (u - 128) / 224, (v - 128) / 224
     parts = (y + 1.5748 * v, y - 0.1873 * u - 0.4681 * v, y + 1.8556 * u)
@@ -47,7 +47,7 @@ def rgb(raw: bytes) -> np.ndarray:
 
 
 def plain(color: tuple[int, ...]) -> np.ndarray:
-    """Return a one-color picture of 16x16."""
+    """Return a one-color 16x16 picture."""
     return np.full((16, 16, len(color)), color, np.uint8)
 
 
@@ -72,7 +72,7 @@ def test_every_blend_mode_has_a_formula() -> None:
 @pytest.mark.parametrize("alpha", [255, 128])
 @pytest.mark.parametrize("mode", MODES)
 def test_each_mode_follows_its_formula(tmp_path: Path, mode: str, alpha: int) -> None:
-    """Each mode gives the RGB color of its formula in proportion to the layer's alpha."""
+    """Each mode mixes in the RGB color from its formula, in proportion to the layer's alpha."""
     found = rgb(over(tmp_path, plain(BELOW), plain((*ABOVE, alpha)), blend_mode=mode))
     wanted = [
         255 * (b / 255 * (1 - alpha / 255) + MODES[mode](b / 255, a / 255) * alpha / 255)
@@ -106,7 +106,7 @@ def test_opacity_sets_the_share_of_the_layer(tmp_path: Path, mode: str) -> None:
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("mode", MODES)
 def test_every_processor_gives_the_same_bytes(tmp_path: Path, mode: str, chroma: str) -> None:
-    """Every mode gives the same bytes with every instruction set, in the whole frame or a part."""
+    """Every mode makes the same bytes with every instruction set, in the whole frame or a part."""
     noise = np.random.default_rng(3).integers(0, 256, (64, 64, 4))
     knobs = {"opacity": 0.7, "blend_mode": mode}
     for at in ({}, {"corner": (20, 6), "part": (64, 64)}):

@@ -103,7 +103,7 @@ def test_the_visible_part_does_not_depend_on_the_kept_margin(
 
 
 def test_a_layer_in_fog_moves_like_any_other(tmp_path: Path) -> None:
-    """With or without fog, the knob x moves a layer of twice the frame's size equally far."""
+    """With or without fog, the knob x moves a layer twice the frame's size equally far."""
     found = {}
     for fit in ("blur", "stretch"):
         rows = []
@@ -197,7 +197,7 @@ CHAINS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("chroma", ["420", "444"])
 @pytest.mark.parametrize("name", CHAINS)
 def test_every_processor_gives_the_same_bits(tmp_path: Path, name: str, chroma: str) -> None:
-    """The chains from a clip to the laid layer give the same bits with every instruction set."""
+    """The chains from a clip to the laid layer make the same bits with every instruction set."""
     turned = {"similarity": 0.3, **CHAINS[name]}
     played = Played.of((320, 213), "150x106", chroma=chroma, **turned)
     dice = np.random.default_rng(5)

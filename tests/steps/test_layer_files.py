@@ -19,7 +19,7 @@ FPS, PIECES = 25, [Span(0, 30), Span(30, 25)]
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a half-transparent clip of 54 frames, a frame fewer than the layer requests."""
+    """Return a half-transparent 54-frame clip, one frame shorter than the layer requests."""
     path = tmp_path_factory.mktemp("clip") / "clip.mkv"
     picture = "testsrc2=s=96x54:r=25,format=yuva420p,lut=a=val/2"
     ffmpeg("-v", "error", "-f", "lavfi", "-i", picture, "-frames:v", "54", "-c:v", "ffv1",
@@ -78,7 +78,7 @@ def test_samples_have_about_two_frames_per_second(tmp_path: Path, clip: Path) ->
 
 @pytest.mark.parametrize("storage", ["ffvhuff", "ffv1"])
 def test_storage_changes_no_bit(tmp_path: Path, clip: Path, storage: str) -> None:
-    """Both compressed storage formats give the same frames as raw video."""
+    """Frames stored in either compressed format are the same as in raw video."""
     raw, other = kept(tmp_path / "raw", clip), kept(tmp_path / "other", clip, storage)
     for name in ("look", "cut", "own"):
         assert frames(raw, name) == frames(other, name)

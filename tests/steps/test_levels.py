@@ -25,7 +25,7 @@ STILL = {"levels": 0.8, "auto_normalize": False, "color_shift": True, **look.AS_
 
 
 def clip(folder: Path, picture: str, *words: str, name: str = "clip.mp4") -> Path:
-    """Make a clip of four seconds and return its path."""
+    """Make a four-second clip and return its path."""
     source = ["-f", "lavfi", "-i", f"color=s=160x90:r=10:d=4,{picture}"]
     ending = words or ("-pix_fmt", "yuv420p")
     command = [str(find_engine().path), "-v", "error", "-y", *source, *ending, str(folder / name)]
@@ -115,7 +115,7 @@ def test_stretching_is_gentle_and_keeps_tones_in_order(
 
 
 def test_a_clip_of_one_shade_does_not_change() -> None:
-    """A clip of one shade does not change."""
+    """A one-shade clip does not change."""
     assert look.filters(STILL, clip=CLIP, light={"black": 0.4, "white": 0.41}) == ""
 
 
@@ -133,7 +133,7 @@ def test_a_clip_is_measured_once_for_all_pieces(tmp_path: Path) -> None:
 
 
 def test_turning_levels_renders_only_that_layer(tmp_path: Path) -> None:
-    """Turning `levels` of layer 2 does not change other layers, and `why` names the knob.
+    """Turning `levels` for layer 2 does not change other layers, and `why` names the knob.
 
     With `levels=0` or `color_shift=false`, nothing is measured.
     """

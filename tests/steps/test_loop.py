@@ -15,7 +15,7 @@ FADING = Course((Run(0, 4),), Run(4, 2))  # it fades at frames 4 and 5, 8 and 9,
 
 
 def pictures_of(raw: bytes) -> list[bytes]:
-    """Return the pictures of raw video, 64x36 in 4:2:0."""
+    """Return the pictures from raw video, 64x36 in 4:2:0."""
     return [raw[at : at + BYTES] for at in range(0, len(raw), BYTES)]
 
 
@@ -46,7 +46,7 @@ def fade_chain(course: Course, first: int, chroma: str) -> str:
 def test_a_cross_fade_is_identical_on_every_processor(
     moving: Path, tmp_path: Path, chroma: str
 ) -> None:
-    """A cross-fade gives the same bits in plain C and with every instruction set."""
+    """A cross-fade makes the same bits in plain C and with every instruction set."""
     for first in (0, 4, 13):
         made = fade_chain(FADING, first, chroma)
         each = ("all", *kinds())

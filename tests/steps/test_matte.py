@@ -18,7 +18,7 @@ GREYS = "nullsrc=s=256x36:r=25,format=gray,geq=lum=X,trim=end_frame=1"  # 0 to 2
 
 
 def alpha(folder: Path, side: str, softness: float, shift: float = 0.0) -> np.ndarray:
-    """Return one row of the alpha that a matte of all greys gives."""
+    """Return one row of the alpha that a matte makes from a mask of all greys."""
     knobs = {"matte_softness": softness, "matte_shift": shift}
     clip = replace(CLIP, width=256, height=36)
     made = chain(whole(clip, GREYS), filters(knobs, answer={"matte": side}))
@@ -32,7 +32,7 @@ def whole(clip: Clip, matte: str) -> str:
 
 
 def test_alpha_equals_the_mask_at_full_softness(tmp_path: Path) -> None:
-    """At full softness the alpha equals the mask, so the subject stays."""
+    """At full softness the alpha equals the mask, so the subject is kept."""
     assert (alpha(tmp_path, "background", 1.0) == np.arange(256)).all()
 
 
@@ -62,7 +62,7 @@ def test_shift_moves_the_edge_and_keeps_its_width(tmp_path: Path) -> None:
 
 
 def test_a_small_mask_is_enlarged_to_the_picture(tmp_path: Path) -> None:
-    """A small mask is enlarged to the picture's size, and the part under its white half stays."""
+    """A small mask is enlarged to the picture's size, and the part under its white half is kept."""
     clip, half = replace(CLIP, width=64, height=36), "geq=lum=255*gt(X\\,7)"
     small = f"nullsrc=s=16x9:r=25,format=gray,{half},trim=end_frame=1"
     knobs = {**middle(), "matte_softness": 0.0}
@@ -105,7 +105,7 @@ def test_the_model_sees_the_shape_of_the_clip(
 def test_masks_stay_in_step_at_ntsc_rates(number: float, rate: int) -> None:
     """A segment has the same whole number of masks at an NTSC rate as at the nearest whole rate.
 
-    Segments of masks are joined into one film, where a remainder per segment would accumulate.
+    Mask segments are joined into one film, where a remainder per segment would accumulate.
     """
     fps, whole = exact(number), round(number)
     taken, count = matte.looks({"matte_rate": rate}, frames=5 * whole, fps=fps)

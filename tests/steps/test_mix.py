@@ -24,7 +24,7 @@ def chosen_layers(count: int, *silent: int, seed: int = 1, **pinned: str) -> lis
 
 
 def test_another_layer_replaces_a_silent_one() -> None:
-    """If a chosen layer is silent, another layer replaces it, and the rest stay."""
+    """If a chosen layer is silent, another layer replaces it, and the others are kept."""
     for seed in range(20):
         before = chosen_layers(2, seed=seed)
         for layer in before:
@@ -49,7 +49,7 @@ def test_a_pinned_layer_is_heard_even_if_silent() -> None:
 
 
 def test_silent_layers_stay_if_nothing_replaces_them() -> None:
-    """A silent layer stays if no audible layer can replace it."""
+    """A silent layer is kept if no audible layer can replace it."""
     assert chosen_layers(4, 1, 3) == [1, 2, 3, 4]
     assert chosen_layers(2, 1, 2, 3, 4) == chosen_layers(2)
     assert chosen_layers(2, 1, 2, 3)[-1] == 4
@@ -98,7 +98,7 @@ def test_a_mix_fades_in_and_out(tmp_path: Path) -> None:
 
 
 def test_fades_longer_than_the_piece_meet_in_its_middle(tmp_path: Path) -> None:
-    """In a piece of one second, fades of a minute last half a second each."""
+    """In a one-second piece, one-minute fades last half a second each."""
     found = mix_of(tmp_path, 1, mix_fade_in=60.0, mix_fade_out=60.0)[:, 0]
     assert np.argmax(found) == pytest.approx(RATE / 2, abs=2)
     assert found.max() > 0.099

@@ -81,7 +81,7 @@ def test_luminance_measures_bt709_luma(tmp_path: Path) -> None:
 
 
 def test_a_random_luminance_target_depends_on_the_seed(frames: Path) -> None:
-    """With `random`, a seed always gives the same target, and many seeds include both targets."""
+    """With `random`, a seed always picks the same target, and many seeds include both targets."""
     thrown = [light(frames, seed, luminance_target="random")["target"] for seed in range(20)]
     assert thrown == [
         light(frames, seed, luminance_target="random")["target"] for seed in range(20)

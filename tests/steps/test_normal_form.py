@@ -52,7 +52,7 @@ WOVEN = {"top": "tinterlace=mode=interleave_top", "bottom": "tinterlace=mode=int
 def test_the_right_field_order_removes_combs(bar: Path, tmp_path: Path, first: str) -> None:
     """Deinterlacing in the right field order removes combs and keeps the number of frames.
 
-    Flags, detection and the knob give equal frames; the wrong order gives different frames.
+    Flags, detection and the knob produce the same frames; the wrong order does not.
     """
     woven = WOVEN[first]
     other = {"top": "bottom", "bottom": "top"}[first]
@@ -87,7 +87,7 @@ def test_off_never_deinterlaces_and_auto_skips_progressive_clips() -> None:
 def test_deinterlacing_is_identical_on_every_processor(
     bar: Path, tmp_path: Path, pixels: str, size: str
 ) -> None:
-    """Deinterlacing gives the same bytes with every instruction set, at any depth and width."""
+    """Deinterlacing makes the same bytes with every instruction set, at any depth and width."""
     woven = f"{WOVEN['top']},scale={size.replace('x', ':')}:flags=neighbor,format={pixels}"
     for fields in ("flagged", "top", "bottom"):
         made = chain(woven, deinterlace.filters(AUTO, clip=replace(CLIP, fields=fields)))
@@ -182,7 +182,7 @@ def test_the_canvas_is_identical_on_every_processor(
 def test_a_transparent_base_blends_with_its_color(
     tmp_path: Path, color: tuple[int, int, int]
 ) -> None:
-    """Opaque pixels stay, transparent pixels take the color, and the rest blend with it."""
+    """Opaque pixels do not change, transparent pixels take the color, and others blend with it."""
     dice = np.random.default_rng(5)
     picture = dice.integers(0, 256, (37, 53, 4), np.uint8)
     picture[:, :20, 3], picture[:, 20:40, 3] = 0, 255

@@ -88,7 +88,7 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("start", [0.0, 0.72, 2.0, 4.52])
 def test_pictures_begin_at_the_requested_time(stream: Path, tmp_path: Path, start: float) -> None:
-    """Reading from a start time gives the same frames as decoding the whole stream."""
+    """Reading from a start time returns the same frames as decoding the whole stream."""
     clip, written = replace(CLIP, early=3.0), ["-an", "-c:v", "rawvideo", "-f", "nut", "part.nut"]
     taken = "fps=25:start_time=0,trim=end_frame=25"
     chain = ",".join(filter(None, [since(clip, start), taken]))
@@ -132,7 +132,7 @@ def test_a_bed_is_opened_like_an_ordinary_clip() -> None:
 
 
 def test_sound_that_changes_layout_is_decoded_to_one(tmp_path: Path) -> None:
-    """Sound that changes its layout is decoded to one layout, and the later tone stays in time."""
+    """Sound that changes its layout is decoded to one layout, and the later tone is not shifted."""
     for at, (tone, layout) in enumerate(((440, "stereo"), (880, "mono"))):
         sine = f"sine={tone}:r=48000:d=2,aformat=channel_layouts={layout}"
         ffmpeg("-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x36:r=25:d=2", "-f", "lavfi",
@@ -150,7 +150,7 @@ def test_sound_that_changes_layout_is_decoded_to_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
 def test_infinite_and_nan_samples_become_silent(tmp_path: Path, codec: str) -> None:
-    """On every processor, infinite and NaN samples become silent, and all others stay the same."""
+    """On every processor, infinite and NaN samples become silent, and all others are unchanged."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
     path = tmp_path / "inf.mov"

@@ -98,7 +98,7 @@ def test_the_last_picture_of_an_animation_keeps_its_length(
 ) -> None:
     """The last picture of an animation, AVIF included, keeps its own length.
 
-    An animation of one picture is a still. A film keeps at most a second of its last picture.
+    A one-picture animation is a still. A film keeps at most a second of its last picture.
     """
     packets = listed((0, KEY), (40, REST)).replace("40,       40, 1352", "40,     1500, 1352")
     assert read_clip(packets, FIRST, container).seconds == seconds
@@ -106,7 +106,7 @@ def test_the_last_picture_of_an_animation_keeps_its_length(
 
 
 def test_a_real_avif_keeps_the_length_of_its_last_picture(tmp_path: Path) -> None:
-    """An AVIF animation lasts as long as all its pictures; an AVIF of one picture is a still."""
+    """An AVIF animation lasts as long as all its pictures; a one-picture AVIF is a still."""
     first, *others = (Image.new("RGB", (64, 36), (50 * n, 0, 0)) for n in range(4))
     path = tmp_path / "moving.avif"
     times = [100, 100, 100, 1500]

@@ -151,7 +151,7 @@ def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
 
 @given(st.integers(8, 2048).map(lambda half: 2 * half), st.floats(0.1, 2.0))
 def test_a_size_is_even_and_at_least_four(frame: int, scale: float) -> None:
-    """Sizes are even and at least 4, whatever the numbers."""
+    """A layer's sizes are even and at least 4, whatever its scale and the frame's size."""
     sides = [int(side) for side in place.size({"scale": scale}, f"{frame}x{frame}").split("x")]
     assert all(side % 2 == 0 and side >= 4 for side in sides)
 

@@ -1,4 +1,4 @@
-"""blend/presence: counts how much of each layer is visible, from films of alpha."""
+"""blend/presence: counts how much of each layer is visible, from alpha films."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ AREA = SIZE[0] * SIZE[1]
 
 
 def write_film(path: Path, *looks: list[float]) -> Path:
-    """Write a film of alpha with four equal areas per sample; return its path."""
+    """Write an alpha film with four equal areas per sample; return its path."""
     quarters = np.repeat(np.array(looks) * 255, AREA // 4, axis=1)
     quarters.round().astype(np.uint8).tofile(path)
     return path
@@ -59,7 +59,7 @@ def test_a_short_layer_repeats_while_a_longer_one_continues(tmp_path: Path) -> N
 
 
 def test_a_single_layer_fills_the_whole_picture() -> None:
-    """In a piece of one layer, the base fills the whole picture."""
+    """In a one-layer piece, the base fills the whole picture."""
     assert presence({}, [25], 100) == [1.0]
 
 

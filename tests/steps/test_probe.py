@@ -28,7 +28,7 @@ def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
 
 
 def write_broadcast(folder: Path, seconds: int, *parts: list[str]) -> Path:
-    """Return a broadcast of parts of equal length, joined end to end."""
+    """Return a broadcast made of equally long parts, joined end to end."""
     whole = folder / "whole.ts"
     for at, part in enumerate(parts):
         later = ["-output_ts_offset", str(at * seconds), str(folder / f"{at}.ts")]
@@ -92,7 +92,7 @@ COLORS = [
 def test_color_tags_determine_the_table_and_the_trait(
     tmp_path: Path, named: str, tone: str, traits: list[str]
 ) -> None:
-    """HDR and wide gamuts have a color table and a trait such as "P3"; missing tags stay empty."""
+    """HDR and wide gamuts have a color table and a trait such as "P3"; missing tags are empty."""
     matrix, primaries, transfer = named.split()
     tags = f"setparams=colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
     source = lavfi(f"testsrc2=s=64x36:r=25:d=0.4,format=yuv420p10,{tags}:range=tv")
@@ -194,7 +194,7 @@ def test_a_cover_does_not_count_as_a_track(tmp_path: Path) -> None:
 
 
 def test_undecodable_sound_counts_as_missing(tmp_path: Path) -> None:
-    """Undecodable sound counts as missing; the pictures stay, and a trait gives the reason."""
+    """Undecodable sound counts as missing; the pictures are used, and a trait names the reason."""
     path = tmp_path / "spoilt.mp4"
     ffmpeg("-v", "error", *lavfi("testsrc2=s=64x36:r=25:d=1"), *lavfi("sine=440:d=1"),
            "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path))  # fmt: skip
@@ -235,13 +235,13 @@ def test_a_report_without_a_picture_track_is_an_error() -> None:
 
 
 def test_a_report_without_a_format_gives_empty_facts() -> None:
-    """A report without a pixel format gives empty facts, not an error."""
+    """From a report without a pixel format, the probe returns empty facts instead of an error."""
     _, found = run_probe(listed(picture(0)), "", "nor of this")
     assert (found["pixels"], found["fields"], found["shapes"], found["sound"]) == ("", "", [], -1)
 
 
 def test_dolby_vision_profile_5_is_refused() -> None:
-    """Dolby Vision of profile 5, which only Dolby's decoder understands, is refused."""
+    """Dolby Vision profile 5, which only Dolby's decoder understands, is refused."""
     passes = probe.passes(probe.DEFAULTS)
     next(passes)
     with pytest.raises(ValueError, match="only Dolby's decoder understands"):
@@ -276,7 +276,7 @@ def test_a_short_clip_is_examined_once() -> None:
 
 
 def test_a_failed_alpha_decoder_falls_back_to_the_default() -> None:
-    """If the decoder for transparency fails, the default decoder gives opaque pictures."""
+    """If the decoder for transparency fails, the default decoder decodes opaque pictures."""
     below = "      alpha_mode      : 1\n"
     head = listed(picture(0, below=below).replace("h264 (High)", "vp9 (Profile 0)"))
     head = head.replace("00:00:12.00", "00:00:01.00")

@@ -41,7 +41,7 @@ def test_adding_a_mode_moves_draws_only_to_that_mode() -> None:
 
 
 def test_modes_are_drawn_per_layer_or_per_piece() -> None:
-    """Drawing by layer gives different modes within a piece, and drawing by piece gives one mode.
+    """Drawing by layer picks different modes within a piece; drawing by piece picks one mode.
 
     A seed always draws the same modes.
     """

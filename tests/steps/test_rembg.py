@@ -1,4 +1,4 @@
-"""modes/rembg: the side that opens and its colors, for given masks."""
+"""modes/rembg: which side of the given masks opens, and that side's colors."""
 
 from pathlib import Path
 from typing import Any
@@ -62,5 +62,5 @@ def test_the_seed_of_a_layer_picks_its_side(seen: dict[str, Path]) -> None:
 
 
 def test_a_hundred_analyses_give_one_answer(seen: dict[str, Path]) -> None:
-    """The same frames, masks and seed always give the same answer."""
+    """The same frames, masks and seed always produce the same answer."""
     assert len({str(answer_for(seen, "background", colors=3)) for _ in range(100)}) == 1

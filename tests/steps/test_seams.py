@@ -23,7 +23,7 @@ NEAR, AROUND = RATE // 125, RATE // 20  # samples: 8 ms and 50 ms around an edge
 
 CALM = 1.25  # limit for a step at a seam, relative to the steps around it, which vary by chance
 
-# How late a sound begins in a clip of one second, and how long it lasts, in seconds.
+# How late a sound begins in a one-second clip, and how long it lasts, in seconds.
 PARTS = {
     "whole": (0.0, 1.0),
     "late": (0.038, 1.0),
@@ -34,7 +34,7 @@ PARTS = {
 
 
 def clip_of(folder: Path, source: str, late: float, lasts: float, rate: int = 44100) -> Path:
-    """Return a clip of one second whose sound may begin late or end early."""
+    """Return a one-second clip whose sound may begin late or end early."""
     path, sound = folder / "clip.mkv", source.format(r=rate, d=lasts)
     argv = [str(find_engine().path), "-v", "error", "-y", "-f", "lavfi", "-i", "color=s=32x32:r=25"]
     argv += [*(["-itsoffset", str(late)] if late else []), "-f", "lavfi", "-i", sound]
@@ -95,7 +95,7 @@ def test_surround_and_stereo_loop_without_clicks_or_gaps(
 
 
 def test_dip_gives_the_result_of_earlier_versions(tmp_path: Path) -> None:
-    """`dip` gives the result of earlier versions: clicks at the edges and a gap."""
+    """`dip` makes the sound that earlier versions made: clicks at the edges and a gap."""
     clip = clip_of(tmp_path, TONE, 0.038, 0.9)
     sound, edges = played(tmp_path, clip, sound_seam="dip", seam_ms=5.0)
     assert max(seam_steps(sound, RATE, edges)) > 3
@@ -116,7 +116,7 @@ def test_a_beep_keeps_its_time_in_every_round(tmp_path: Path, part: str) -> None
 
 
 def test_a_long_pause_stays_with_soft_edges(tmp_path: Path) -> None:
-    """A silence longer than fill_ms stays, with soft edges."""
+    """A silence longer than fill_ms is kept, with soft edges."""
     clip = clip_of(tmp_path, TONE, 0.1, 0.7)
     sound, _ = played(tmp_path, clip, fill_ms=100.0)
     assert longest_hole(sound) == pytest.approx(310, abs=5)
@@ -148,7 +148,7 @@ def test_silence_loops_as_silence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seam", [0.0, 5.0, 20.0, 400.0])
 def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) -> None:
-    """A loop shorter than its material has equal rounds, and no clicks if seam_ms exceeds 0."""
+    """A loop shorter than its material has identical rounds, and no clicks if seam_ms exceeds 0."""
     period = RATE - 9600
     clip = clip_of(tmp_path, TONE, 0.038, 1.0)
     sound, _ = played(tmp_path, clip, period=period, seam_ms=seam)
@@ -159,6 +159,6 @@ def test_a_loop_may_be_shorter_than_its_material(tmp_path: Path, seam: float) ->
 
 
 def test_two_runs_give_the_same_samples(tmp_path: Path) -> None:
-    """Playing a loop twice gives the same samples."""
+    """Playing a loop twice produces the same samples."""
     clip = clip_of(tmp_path, NOISE, 0.038, 0.9)
     assert np.array_equal(played(tmp_path, clip)[0], played(tmp_path, clip)[0])

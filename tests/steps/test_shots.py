@@ -156,7 +156,7 @@ def test_a_fade_is_one_cut_and_belongs_to_no_shot(
 
 
 def test_a_dissolve_is_one_cut(tmp_path: Path) -> None:
-    """A dissolve of one second is one cut in its middle."""
+    """A one-second dissolve counts as one cut, in its middle."""
     graph = "[0:v][1:v]xfade=duration=1:offset=2"
     found = answer_for(write_clip(tmp_path, (BARS, 3), (DEEP, 4), graph=graph))
     assert found["cuts"] == pytest.approx([2.5], abs=0.2)

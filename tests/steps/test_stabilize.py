@@ -61,7 +61,7 @@ def test_no_edge_is_black(shaken: np.ndarray, tmp_path: Path) -> None:
 
 
 def test_repeated_and_plain_c_renders_are_identical(shaken: np.ndarray, tmp_path: Path) -> None:
-    """A second render and a render in plain C give the same pixels."""
+    """A second render and a render in plain C make the same pixels."""
     first = stabilized(tmp_path / "a", shaken)
     assert (stabilized(tmp_path / "b", shaken) == first).all()
     assert (stabilized(tmp_path / "c", shaken, ["-cpuflags", "0"]) == first).all()
@@ -84,7 +84,7 @@ def test_neutral_knobs_change_nothing(shaken: np.ndarray, tmp_path: Path) -> Non
 def test_each_knob_changes_the_picture(
     knob: str, low: Any, high: Any, shaken: np.ndarray, tmp_path: Path
 ) -> None:
-    """For each knob, two values that are far apart give different pictures."""
+    """For each knob, two values that are far apart make different pictures."""
     wander = np.array([np.roll(f, 2 * i, axis=1) for i, f in enumerate(shaken)])
     looks = [stabilized(tmp_path, wander, **{knob: value}) for value in (low, high)]
     assert (looks[0] != looks[1]).any()

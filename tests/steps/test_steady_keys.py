@@ -48,7 +48,7 @@ def test_a_moving_disk_keeps_its_size_place_and_edge(tmp_path: Path) -> None:
 
 
 def test_thin_lines_of_a_small_clip_stay(tmp_path: Path) -> None:
-    """Lines one pixel wide in a 320x240 clip stay opaque, and hardly any other pixel is opaque."""
+    """One-pixel lines in a 320x240 clip remain opaque, and hardly any other pixel is opaque."""
     film = wires(tmp_path)
     _, now = raw_and_default(film, tmp_path)
     assert now.opaque[film.truth].mean() > 0.98

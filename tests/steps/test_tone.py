@@ -67,7 +67,7 @@ def compressed(color: np.ndarray) -> np.ndarray:
 
 
 def expected(name: str, signal: np.ndarray) -> np.ndarray:
-    """Return the BT.709 signal that the standards give for a table's input."""
+    """Return the BT.709 signal that the standards define for a table's input."""
     light = {"pq": pq, "hlg": hlg}.get(name, lambda value: value**2.4)(signal)
     mixed = np.maximum(light @ to_709("p3" if name == "p3" else "2020").T, 0)
     limited = compressed(mixed) if name in ("pq", "hlg") else np.minimum(mixed, 1)
@@ -90,7 +90,7 @@ def test_each_table_has_its_recorded_digest(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_tables_follow_the_standards(name: str) -> None:
-    """Every node of a table is within 0.006 of the value that the standards give."""
+    """Every node of a table is within 0.006 of the value that the standards define."""
     axis = np.linspace(0, 1, tone.SIDE)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
     signal = np.stack([red, green, blue], axis=-1)
@@ -101,7 +101,7 @@ def test_tables_follow_the_standards(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_greys_stay_colorless_and_in_order(name: str) -> None:
-    """Greys stay colorless and in order, and black stays black."""
+    """Greys remain colorless and in order, and black remains black."""
     grey = nodes(name)[(range(tone.SIDE),) * 3]
     assert (grey[0] == 0).all()
     assert np.abs(grey - grey[:, :1]).max() < 1e-4
@@ -111,7 +111,7 @@ def test_greys_stay_colorless_and_in_order(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pq", "hlg"])
 def test_greys_below_the_knee_keep_their_light(name: str) -> None:
-    """A grey below the knee keeps its light; a grey above it stays above and gets no brighter."""
+    """A grey below the knee keeps its light; a grey above it remains above and gets no brighter."""
     axis = np.linspace(0, 1, tone.SIDE)
     light = {"pq": pq, "hlg": hlg}[name](axis)
     grey = nodes(name)[(range(tone.SIDE),) * 3][:, 0] ** 2.4
@@ -164,7 +164,7 @@ def camera(name: str, pixels: str) -> str:
 
 @pytest.fixture(scope="module")
 def colors() -> np.ndarray:
-    """Return an RGB picture of the colors of a 9x9x9 cube."""
+    """Return an RGB picture with the colors of a 9x9x9 cube."""
     axis = np.linspace(0, 255, 9).round().astype(np.uint8)
     cube = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
     return cube.reshape(27, 27, 3).repeat(2, axis=0)[:, :26].repeat(2, axis=1)
@@ -190,7 +190,7 @@ def test_pictures_get_the_colors_of_the_table(
 def test_a_table_is_identical_on_every_processor(
     tmp_path: Path, colors: np.ndarray, name: str, pixels: str
 ) -> None:
-    """A table gives the same bits in plain C and with every instruction set."""
+    """A table makes the same bits in plain C and with every instruction set."""
     laid_out(tmp_path, name)
     clip, source = clip_of(name, pixels), staged(tmp_path, colors)
     chain = f"{camera(name, pixels)},{normalize.colors({}, clip=clip)}"

@@ -58,7 +58,7 @@ LOOKS: dict[str, tuple[str, Looked]] = {
 def test_a_stream_gives_the_pixels_of_an_indexed_file(
     clips: tuple[Path, Path], tmp_path: Path, name: str
 ) -> None:
-    """The stream is opened earlier, but gives exactly the same pixels as the indexed file."""
+    """The stream is opened earlier, but its pixels are exactly those of the indexed file."""
     role, look = LOOKS[name]
     made = []
     for path in clips:

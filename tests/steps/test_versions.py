@@ -75,7 +75,7 @@ HEARD = (
 
 
 def packets(times: list[tuple[int, int]]) -> str:
-    """Return a report of packets, (pts, duration) in milliseconds, with sound.
+    """Return a report on packets, (pts, duration) in milliseconds, with sound.
 
     One packet in ten is a key frame, and the frame after it is displayed before it.
     """
@@ -88,7 +88,7 @@ def packets(times: list[tuple[int, int]]) -> str:
 
 
 def first(size: str, square: str) -> str:
-    """Return the report of one decoded frame."""
+    """Return the report on one decoded frame."""
     head = "#tb 0: 1/25\n#media_type 0: video\n#codec_id 0: rawvideo\n"
     return f"{head}#dimensions 0: {size}\n#sar 0: {square}\n0, 0, 0, 1, 3456, 0x2f506018\n"
 
@@ -125,7 +125,7 @@ def films() -> dict[str, list[dict[str, bytes]]]:
 
 
 def two_shots() -> bytes:
-    """Return small frames of a still shot of one second and a moving shot of two seconds."""
+    """Return small frames: a one-second still shot, and then a two-second moving shot."""
     size = SHOT_SIZE[0] * SHOT_SIZE[1]
     grey = [bytes([128]) * (size // 2)] * 2
     still = (np.arange(size) * 7 % 180 + 20).astype(np.uint8).tobytes()

@@ -112,7 +112,7 @@ def test_a_and_b_are_shown_with_a_list_of_differences(opens: Opens) -> None:
     assert "layer2.opacity" in tab.inner_text("#differs")
     at = tab.evaluate("window.tune.state.at")
     tab.locator("#time").evaluate(MOVE, "0.4")
-    assert not tab.is_visible("#before"), "it is of another time"
+    assert not tab.is_visible("#before"), "the kept picture is from another time"
     tab.locator("#time").evaluate(MOVE, str(at))
     tab.locator("#before").wait_for(state="visible")
     tab.locator("#split").fill("20")

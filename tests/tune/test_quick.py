@@ -91,7 +91,7 @@ def test_quick_pictures_are_never_stored(page: Page, house: House) -> None:
 
 
 def test_keyframes_from_tuning_equal_those_of_a_still(house: House) -> None:
-    """Keyframes from tuning equal the keyframes of a still with an empty store, byte for byte."""
+    """Keyframes from tuning are identical to the keyframes of a still with an empty store."""
     config = {"mode": "dominant", "output_size": "256x144", "fps": 10, "duration": 6}
     write_config(house, **config)
     page = start(house)

@@ -262,7 +262,7 @@ def test_a_render_runs_at_a_lower_priority_than_the_page(page: Page, house: Hous
 
 
 def test_a_time_after_the_end_of_the_piece_is_refused(house: House) -> None:
-    """`tune at=99` is refused for a piece of 6 s; the error states its length and a valid time."""
+    """`tune at=99` is refused for a 6 s piece; the error states the length and a valid time."""
     ran = house.doit("tune", "project=x", "at=99")
     assert ran.code == 3
     why = "the piece is 6 s long"

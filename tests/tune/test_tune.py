@@ -18,7 +18,7 @@ def ran(house: House, out: str) -> dict[str, str]:
 
 
 def test_a_still_on_the_page_equals_doit_still(page: Page) -> None:
-    """A still on the page equals the picture of `doit still`, for any knobs and any time."""
+    """A still on the page equals the picture from `doit still`, for any knobs and any time."""
     first = page.wait("still", page.act("look")["number"])
     assert first["file"] == page.still()
     turned = page.turned(layer2_similarity="0.6")
@@ -29,7 +29,7 @@ def test_a_still_on_the_page_equals_doit_still(page: Page) -> None:
 
 def test_turning_a_threshold_renders_no_layer(page: Page, house: House) -> None:
     """Turning saturation renders a layer; turning similarity, opacity or position does not."""
-    # a still in a cross-fade needs two frames of the layer
+    # a still in a cross-fade needs two frames from the layer
     page.wait("loop", page.act("turn", knobs={"loop": "cut"})["number"])
     for knobs in ({"similarity": "0.5"}, {"layer2.opacity": "0.7"}, {"layer3.x": "0.2"}):
         page.wait("loop", page.act("turn", knobs=knobs)["number"])
@@ -72,7 +72,7 @@ def test_undo_and_redo_step_through_turns(page: Page) -> None:
 
 
 def test_keep_writes_the_shown_look_into_the_config(page: Page, house: House) -> None:
-    """After keep, the config alone gives the same still; `doit undo` restores the old config."""
+    """After keep, the config alone produces the same still; `doit undo` restores the old config."""
     before = config(house)
     page.act("turn", knobs={"layer2.similarity": "0.55", "crf": "30"})
     number = page.act("preset", names=["half-open"])["number"]
@@ -167,7 +167,7 @@ def test_a_star_on_the_page_equals_doit_star(page: Page, house: House) -> None:
 
 
 def test_a_render_from_the_page_equals_doit_render(page: Page, house: House) -> None:
-    """A render from the page gives the same video as `doit render`; the page stays responsive."""
+    """A render from the page writes the same video as `doit render`; the page keeps responding."""
     told = page.act("render")
     assert told["rendering"] is True
     assert told["did"] == "doit render project=x"
@@ -208,7 +208,7 @@ def test_a_hundred_moves_finish_the_last_and_leave_no_process(page: Page, house:
 
 
 def test_invalid_actions_are_refused_with_a_fix(page: Page) -> None:
-    """Invalid knobs, values, layers, presets and actions give an error and turn nothing."""
+    """Invalid knobs, values, layers, presets and actions cause an error and turn nothing."""
     for name, body in (
         ("turn", {"knobs": {"similarty": "0.3"}}),
         ("turn", {"knobs": {"similarity": "7"}}),

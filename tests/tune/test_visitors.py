@@ -88,7 +88,7 @@ def test_an_invalid_body_size_is_refused_before_reading(page: Page, size: str, s
 
 
 def test_the_server_sends_only_files_of_page_and_store(page: Page, house: House) -> None:
-    """The server sends only the page's own files, and files of the store by their digest."""
+    """The server sends only the page's own files, and files from the store by their digest."""
     for path in (
         "assets/../server.py", "assets/..%2Fserver.py", "object/../../config.json",
         "object/..%2f..%2fprojects.png", "object/%00.png", "../dodo.py",
@@ -135,7 +135,7 @@ def _answers(page: Page) -> bool:
 
 
 def test_a_clip_named_like_a_tag_stays_text(house: House, page: Page) -> None:
-    """The page's scripts never insert text as HTML, so a clip named like a tag stays a name."""
+    """The page's scripts never insert text as HTML, so a clip named like a tag keeps its name."""
     assets = house.package / "collide" / "tune" / "assets"
     code = "".join(path.read_text() for path in assets.glob("*.js"))
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):

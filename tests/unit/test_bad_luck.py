@@ -124,7 +124,7 @@ def test_a_warning_about_our_own_files_is_an_error(
 
 
 def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A damaged picture of a clip raises an error instead of appearing on the page of clips."""
+    """A clip's damaged picture raises an error instead of appearing on the page of clips."""
     entry = SimpleNamespace(objects={"strip.jpg": SimpleNamespace(digest="a")}, facts={})
     monkeypatch.setattr(clips_page, "ask", lambda *_, **__: entry)
     monkeypatch.setattr(clips_page, "glance_step", lambda *_: None)

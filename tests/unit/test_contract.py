@@ -105,12 +105,12 @@ def placed(name: str = "blend/fog", **parts: Any) -> ModuleType:
 
 
 def sounding(**parts: Any) -> ModuleType:
-    """Return an instrument of audio/ with a place."""
+    """Return an audio/ instrument with a place."""
     return placed("audio/fog", **{"AFTER": "audio/equalizer"} | parts)
 
 
 def mode(analyze: Callable[..., Any] = lambda knobs: {}, **parts: Any) -> ModuleType:
-    """Return an instrument of modes/."""
+    """Return a modes/ instrument."""
     kept = {"filters": None, "analyze": analyze, "KEYED": ("fog",)} | parts
     return module("modes/fog: breathe.", **kept)
 

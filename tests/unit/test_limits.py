@@ -219,13 +219,13 @@ def test_a_checked_size_or_band_is_two_numbers() -> None:
      ("23.976023976", 23.976)],
 )  # fmt: skip
 def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -> None:
-    """A rate typed as a number or as a fraction gives the same value and so the same look."""
+    """A rate typed as a number or as a fraction has the same value and makes the same look."""
     found = Rate(1, 120).read(typed)
     assert (found, type(found)) == (read, type(read))
 
 
 def test_a_limit_of_whole_numbers_refuses_a_time() -> None:
-    """0:05 is read as seconds, but a limit of whole numbers refuses it and suggests 5."""
+    """0:05 is read as seconds, but a limit for whole numbers refuses it and suggests 5."""
     with pytest.raises(ValueError, match="a whole number from 0 to 99"):
         Range(0, 99).read("0:05")
     assert Range(0, 99).near("0:05") == "5"

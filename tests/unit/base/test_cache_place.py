@@ -52,13 +52,13 @@ def test_an_unmounted_disk_is_reported(house: Workspace, disk: Path) -> None:
 
 
 def test_an_empty_cache_folder_counts_as_unmounted(house: Workspace, disk: Path) -> None:
-    """An empty cache folder counts as an unmounted disk until the proposed command is run."""
+    """An empty cache folder counts as an unmounted disk until the suggested command is run."""
     shutil.rmtree(disk / "cache")
     (disk / "cache").mkdir()
     assert "perhaps its disk is not mounted" in refused(house)
     (house.root / "library" / "caches.json").unlink()
     use(house)
-    assert (disk / "cache" / "version").exists(), "the proposed command permits a new cache"
+    assert (disk / "cache" / "version").exists(), "the suggested command permits a new cache"
 
 
 def test_a_missing_parent_folder_of_the_cache_is_reported(

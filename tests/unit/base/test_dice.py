@@ -20,13 +20,13 @@ PLACES = st.floats(0, 1, exclude_max=True)
     ],
 )
 def test_a_draw_never_changes(name: tuple[object, ...], value: float) -> None:
-    """A seed and a name always give the same number; another number would change old pieces."""
+    """A seed and a name always produce the same number; another number would change old pieces."""
     assert place(*name) == value  # type: ignore[arg-type]
 
 
 @given(st.integers(), st.lists(st.text() | st.integers(), max_size=4))
 def test_a_draw_is_at_least_zero_and_below_one(seed: int, name: list[object]) -> None:
-    """Any seed and any name give a number in [0, 1)."""
+    """Any seed and any name produce a number in [0, 1)."""
     assert 0 <= place(seed, *name) < 1
 
 
@@ -40,7 +40,7 @@ def test_draws_are_spread_evenly() -> None:
 
 
 def test_every_part_of_a_name_changes_the_draw() -> None:
-    """A different seed, purpose, layer or knob gives a different draw."""
+    """A different seed, purpose, layer or knob produces a different draw."""
     names = [(1, "knob", 2, "fit"), (2, "knob", 2, "fit"), (1, "clip", 2, "fit"),
              (1, "knob", 3, "fit"), (1, "knob", 2, "pan")]  # fmt: skip
     assert len({place(*name) for name in names}) == len(names)
@@ -83,7 +83,7 @@ def test_a_narrower_range_keeps_the_relative_position(at: float, tenths: int) ->
 
 @given(st.lists(PLACES, min_size=2, max_size=6).map(sorted))
 def test_a_higher_position_never_gives_a_lower_value(places: list[float]) -> None:
-    """A higher relative position never gives a lower value."""
+    """A higher relative position never produces a lower value."""
     drawn = [within(at, 0.2, 0.4, whole=False) for at in places]
     assert all(a <= b for a, b in pairwise(drawn))
 

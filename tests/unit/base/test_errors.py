@@ -132,7 +132,7 @@ def test_a_write_into_a_read_only_folder_is_refused(
 def test_an_unreadable_file_is_distinguished_from_a_missing_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that may not be read gives an error with a chmod; other paths give no error."""
+    """A file that may not be read causes an error with a chmod; other paths cause no error."""
     monkeypatch.chdir(tmp_path)
     clip = tmp_path / "a.mp4"
     clip.touch()

@@ -33,7 +33,7 @@ def test_a_digest_is_the_published_xxh3_128() -> None:
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
 def test_a_file_has_the_digest_of_its_bytes(tmp_path: Path, size: int) -> None:
-    """Reading a file in chunks gives the same digest as reading it in one call."""
+    """Reading a file in chunks produces the same digest as reading it in one call."""
     data = bytes(range(256)) * (size // 256 + 1)
     (tmp_path / "f").write_bytes(data[:size])
     assert digest_file(tmp_path / "f") == digest(data[:size])

@@ -164,5 +164,5 @@ def test_a_truncated_text_gets_its_closing_brackets(text: str, last: str, right:
 
 @pytest.mark.parametrize("text", ['{"a":', '{"a"', '{"a": "b'])
 def test_a_text_that_ends_without_a_value_gets_no_line(text: str) -> None:
-    """If a value or a closing quote is missing at the end, no line is proposed."""
+    """If a value or a closing quote is missing at the end, no line is suggested."""
     assert "write" not in refused(text).fix

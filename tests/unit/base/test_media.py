@@ -25,7 +25,7 @@ def packets(times: list[tuple[int, int]], *, size: str = "64x36", layout: str = 
 
 
 def first(size: str = "64x36", sar: str = "1/1") -> str:
-    """Return ffmpeg's report of one decoded frame."""
+    """Return ffmpeg's report on one decoded frame."""
     return f"{FIRST}#dimensions 0: {size}\n#sar 0: {sar}\n0, 0, 0, 1, 3456, 0x2f506018\n"
 
 
@@ -55,7 +55,7 @@ def test_any_layout_beyond_stereo_counts_as_six_channels(layout: str, channels: 
 
 
 def test_frames_are_ordered_by_presentation_time() -> None:
-    """Count, length and rate follow presentation times, not the order of packets in the file."""
+    """A clip's frame count, length and rate follow presentation times, not the packets' order."""
     swapped = [STEADY[i] for n in range(0, 50, 2) for i in (n + 1, n)]
     assert read_clip(packets(swapped), first()) == read_clip(packets(STEADY), first())
 
@@ -133,7 +133,7 @@ def test_the_latest_seek_is_not_after_the_last_picture(
 
 
 def test_a_clip_of_one_picture_is_opened_without_seeking() -> None:
-    """A clip of one picture is opened at its start without seeking, and its times are shifted."""
+    """A one-picture clip is opened at its start without seeking, and its times are shifted."""
     slate = read_clip(packets([(0, 1000)]), first())
     assert opened(slate, 0.4) == ["-i", "@clip"]
     assert (since(slate, 0.4), since(slate)) == ("setpts=PTS-0.4/TB", "")
@@ -230,6 +230,6 @@ def test_facts_that_an_old_scan_lacks_have_defaults() -> None:
     ],
 )
 def test_the_pixel_format_determines_alpha_and_fine(pixels: str, alpha: bool, fine: bool) -> None:
-    """The pixel format gives `alpha` and `fine`; tests/steps/test_layer.py tests all formats."""
+    """The pixel format decides `alpha` and `fine`; tests/steps/test_layer.py tests all formats."""
     clip = Clip.of(read_clip(packets(STEADY), first()).facts() | {"pixels": pixels})
     assert (clip.alpha, clip.fine) == (alpha, fine)

@@ -65,7 +65,7 @@ def test_voices_keep_their_order_from_left_to_right() -> None:
 
 
 def test_silent_voices_are_not_moved() -> None:
-    """Several silent voices stay where they were drawn."""
+    """The pans of several silent voices remain as drawn."""
     silent = (decibels((None, None, None), 0.0), 2)
     assert balanced({1: 0.3, 2: 0.4}, dict.fromkeys((1, 2), silent), mirrors=True) == {
         1: 0.3,

@@ -81,7 +81,7 @@ def test_a_loop_begins_at_the_first_frame(first: int, count: int, material: int,
 
 @given(st.integers(1, 2000), st.integers(1, 300))
 def test_spans_have_no_gap_or_overlap(frames: int, size: int) -> None:
-    """The spans cover each frame once, in order, and all but the last have the full size."""
+    """A piece's spans cover each frame once, in order, and all but the last have the full size."""
     cut = spans(frames, size)
     assert [n for span in cut for n in range(span.first, span.first + span.count)] == [
         *range(frames)

@@ -1,4 +1,4 @@
-"""spoken_number: parses numbers, times and ranges as people type them, to propose a fix."""
+"""spoken_number: parses numbers, times and ranges as people type them, to suggest a fix."""
 
 import pytest
 

@@ -38,7 +38,7 @@ def test_plain_objects_are_read_back_unchanged(value: dict[str, Any]) -> None:
 
 @given(st.binary(max_size=60) | VALUES.map(lambda v: json.dumps(v).encode()))
 def test_any_bytes_give_an_object_or_a_reason(data: bytes) -> None:
-    """Any bytes give an object or a ValueError with a reason, never another exception."""
+    """Any bytes become an object or a ValueError with a reason, never another exception."""
     try:
         assert isinstance(parse_json(data), dict)
     except ValueError as error:
@@ -104,7 +104,7 @@ def test_depth_has_a_limit() -> None:
 
 
 def test_size_has_a_limit() -> None:
-    """A file of one mebibyte is read; one byte more is refused."""
+    """A one-mebibyte file is read; one byte more is refused."""
     frame = b'{"a": "' + b"x" * (LARGEST - 9) + b'"}'
     assert parse_json(frame)
     with pytest.raises(ValueError, match="larger than 1 MiB"):
@@ -129,7 +129,7 @@ def test_a_hostile_file_is_an_input_error(tmp_path: Path, content: bytes) -> Non
 
 
 def test_a_file_larger_than_memory_is_refused_unread(tmp_path: Path) -> None:
-    """A file of a terabyte is refused before it is read completely."""
+    """A one-terabyte file is refused before it is read completely."""
     with (tmp_path / "p.json").open("wb") as file:
         file.truncate(1 << 40)
     with pytest.raises(InputError) as caught:
@@ -145,7 +145,7 @@ def test_an_unreadable_path_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
-    """For an empty file, the fix writes an empty object into the file that the label names."""
+    """The fix for an empty file writes an empty object into the file that the label names."""
     (tmp_path / "p.json").write_text("\n")
     with pytest.raises(InputError) as caught:
         read_json(tmp_path / "p.json", label="presets/a b.json")

@@ -43,7 +43,7 @@ def window(film: np.ndarray, frames: int, least: bool) -> np.ndarray:
 
 @pytest.mark.parametrize("frames", [2, 3, 4, 7])
 def test_every_processor_equals_the_numpy_reference(tmp_path: Path, frames: int) -> None:
-    """On noise too weak to be a fast object, each instruction set gives the reference's bytes."""
+    """On noise too weak to be a fast object, each instruction set makes the reference's bytes."""
     film = np.random.default_rng(1).integers(90, 90 + FLOWN, (40, HIGH, WIDE))
     high, low = film, film
     for width, least in ((frames, False), (2 * frames - 1, True), (frames, False)):
@@ -78,7 +78,7 @@ def test_a_still_picture_is_unchanged(tmp_path: Path) -> None:
 
 
 def test_a_fast_object_stays_and_a_speck_is_removed(tmp_path: Path) -> None:
-    """A fast object stays visible in every frame, but a speck is removed."""
+    """A fast object remains visible in every frame, but a speck is removed."""
     film, size = still(40), 12
     for at in range(3):
         film[18 + at, 8 : 8 + size, at * size : (at + 1) * size] = 220

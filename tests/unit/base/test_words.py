@@ -19,7 +19,7 @@ def test_a_count_of_one_is_singular():
     ],
 )  # fmt: skip
 def test_a_shell_expands_the_home_folder_of_a_quoted_path(path: str, word: str) -> None:
-    """A leading ~/ stays outside the quotes; any other ~ is part of the name."""
+    """A leading ~/ is left outside the quotes; any other ~ is part of the name."""
     assert shell_path(path) == word
 
 
@@ -52,7 +52,7 @@ def test_a_typo_is_one_letter_or_one_swap(pair: str) -> None:
     "pair", ["x y", "ab ac", "demo demo", "lantern light", "ink silk", "a abc"]
 )
 def test_an_equal_or_a_different_word_is_not_a_typo(pair: str) -> None:
-    """Equal words, very different words, and short words that differ in a letter are not typos."""
+    """Identical or very different words, and short words that differ in a letter, are not typos."""
     assert not one_slip(*pair.split())
 
 

@@ -158,7 +158,7 @@ def test_nothing_is_offered_outside_a_workspace(tmp_path: Path, monkeypatch, cap
 
 
 def test_clips_with_equal_names_are_offered_by_their_paths(house: Workspace) -> None:
-    """Clips with equal names are offered by their shortest distinct paths; other files are not."""
+    """Clips with the same name get their shortest distinct paths; other files are not offered."""
     other = house.library / "day2" / "DSC_1.mp4"
     other.parent.mkdir()
     other.write_text("x")

@@ -131,7 +131,7 @@ def test_a_word_finds_related_knobs(house: Workspace, capsys, word: str, first: 
 
 @pytest.mark.parametrize("word", ["rotate", "flip", "subtitles", "qwertz"])
 def test_a_word_that_no_knob_matches_is_refused(house: Workspace, word: str) -> None:
-    """If no knob matches a word, the fix lists all knobs instead of proposing one."""
+    """If no knob matches a word, the fix lists all knobs instead of suggesting one."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))
     unknown = f"none of the {len(knobs())} knobs has that word in its name or description"

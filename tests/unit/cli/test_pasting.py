@@ -49,7 +49,7 @@ def test_a_second_mistake_in_a_command_is_reported(home):
     ],
 )
 def test_a_command_that_would_be_refused_is_not_printed(home, fix, printed):
-    """A command that would be refused is replaced with its own fix; other text stays."""
+    """A command that would be refused is replaced with its own fix; other text is unchanged."""
     error = proven(home, InputError("what", why="why", fix=fix))
     assert error.fix == (printed or fix)
     assert (error.what, error.why, error.code) == ("what", "why", 3)
@@ -76,7 +76,7 @@ def test_a_sweep_without_effect_becomes_one_per_layer(home):
 
 
 def test_an_unknown_cell_number_leads_to_a_cell(home):
-    """For a cell that the sheet lacks, even if typed as #3, the fix names the existing cells."""
+    """The fix for a cell that the sheet lacks, even if typed as #3, names the existing cells."""
     cells = [{"look": "1234567a", "turned": ""}, {"look": "1234567b", "turned": ""}]
     sheet = {"verb": "roll", "when": 1, "words": [], "cells": cells}
     (home.root / "projects/x/sheets.json").write_text(json.dumps({"sheets": [sheet]}))
@@ -105,7 +105,7 @@ def test_a_line_is_checked_like_a_typed_command(home):
 
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
 def test_a_local_clip_is_copied_instead_of_fetched(home, tmp_path_factory, form):
-    """For a clip on this disk, the fix copies the file instead of downloading it."""
+    """The fix for a clip on this disk copies the file instead of downloading it."""
     path = tmp_path_factory.mktemp("disk") / "clip.mp4"
     path.touch()
     error = refusal(home, f"doit download url={form.format(path)}")
@@ -114,7 +114,7 @@ def test_a_local_clip_is_copied_instead_of_fetched(home, tmp_path_factory, form)
 
 
 def test_no_project_is_chosen_for_a_verb_that_deletes(home):
-    """With several projects, the fix for a verb that deletes does not choose a project."""
+    """If there are several projects, the fix for a verb that deletes does not choose a project."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")
@@ -122,7 +122,7 @@ def test_no_project_is_chosen_for_a_verb_that_deletes(home):
 
 
 def test_undo_redo_and_roll_propose_the_last_project(home):
-    """With several projects, undo, redo and roll propose the last project and name the others."""
+    """With several projects, the fix for undo, redo and roll suggests the last and lists all."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("undo", home.projects(), "y", lambda **_: "doit undo project=y")
@@ -130,7 +130,7 @@ def test_undo_redo_and_roll_propose_the_last_project(home):
 
 
 def test_a_verb_for_one_project_gets_a_command_for_each(home):
-    """For two projects, the fix has a command for each, and the gallery if looks are compared."""
+    """The fix for two projects has a command for each, and the gallery if looks are compared."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = refusal(home, "doit diff x y")
@@ -175,7 +175,7 @@ def test_a_verb_for_one_project_gets_a_command_for_each(home):
 def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fix, printed, also):
     """A fix corrects all mistakes, and the error names each mistake and each word left out.
 
-    A command that sets nothing or repeats the typed command is not proposed.
+    A command that sets nothing or repeats the typed command is not suggested.
     """
     (home.root / "presets" / "blend").mkdir(parents=True)
     (home.root / "presets" / "blend" / "ink.json").write_text("{}")

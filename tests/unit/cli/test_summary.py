@@ -35,7 +35,7 @@ def test_a_sound_on_target_causes_no_message(lufs: float | None, peak: float | N
     ],
 )
 def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: str) -> None:
-    """If a sound misses a target, one line says which and ends with a command that corrects it."""
+    """If a sound misses a target, one line says how and ends with a command that corrects it."""
     (line,) = lines_of(lufs, peak)
     assert says in line
     assert ("keeps the rest quiet" in line) == (lufs < -16)
@@ -46,7 +46,7 @@ def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: 
 
 
 def test_a_look_without_loudness_tries_is_advised_to_set_it() -> None:
-    """If a look of an older version lacks loudness_tries, the fix sets this knob to 10."""
+    """If a look from an older version lacks loudness_tries, the fix sets this knob to 10."""
     before = {name: value for name, value in ASKED.items() if name != "loudness_tries"}
     facts = {"lufs": -18.6, "peak": -1.6, "silent": False, "capped": False}
     (line,) = loudness_missed(facts, before, "x")

@@ -55,7 +55,7 @@ def values(settings: Settings) -> dict[str, Any]:
 def test_the_command_gives_the_same_settings(
     project: Project, config: dict[str, Any], presets: list[str], typed: dict[str, str]
 ) -> None:
-    """The command gives the same settings: it repeats values that the config would override."""
+    """The command leads to the run's settings: it repeats values that the config would override."""
     write(project.path / "config.json", {"seed": 7, **config})
     settings = project.settings(presets, typed)
     words = dict(word.split("=", 1) for word in kept_words(project, settings, (*presets,)))
@@ -81,7 +81,7 @@ def test_settings_in_the_config_need_no_command(project: Project) -> None:
 
 
 def test_restored_knobs_that_cannot_be_rendered_are_reported(project: Project) -> None:
-    """If undo restores a knob that was mistyped in the config, no render is proposed."""
+    """If undo restores a knob that was mistyped in the config, no render is suggested."""
     assert next_render(project, " more") == "next: doit render project=x more"
     write(project.path / "config.json", {"seed": 7, "crff": 20})
     text = next_render(project)

@@ -23,7 +23,7 @@ def project(house: Workspace, name: str) -> None:
 
 
 def test_night_report_opens_the_last_report(house: Workspace):
-    """For `night report`, the fix opens the last report or says that no night has run."""
+    """The fix for `night report` opens the last report or says that no night has run."""
     assert "no night has run yet" in answer(house, "night", "report").fix
     page = house.cache_place / "nights" / "latest" / "report.html"
     page.parent.mkdir(parents=True)
@@ -32,7 +32,7 @@ def test_night_report_opens_the_last_report(house: Workspace):
 
 
 def test_cleaning_one_kind_of_file_becomes_doit_clean(house: Workspace):
-    """For `clean stills`, the fix is `doit clean` with the named project, or a list of projects."""
+    """The fix for `clean stills` is `doit clean` with the named project, or a list of projects."""
     project(house, "x")
     project(house, "y")
     assert answer(house, "clean", "stills").fix == "name one: project=x or project=y"
@@ -41,7 +41,7 @@ def test_cleaning_one_kind_of_file_becomes_doit_clean(house: Workspace):
 
 
 def test_a_word_of_a_search_is_not_a_project(house: Workspace):
-    """For `clips fog longer than 5`, the fix searches for fog, although a project is called fog."""
+    """The fix for `clips fog longer than 5` searches for fog, although a project is called fog."""
     project(house, "fog")
     fix = answer(house, "clips", "fog", "longer", "than", "5").fix
     assert fix == "doit clips fog shortest=5"

@@ -49,7 +49,7 @@ def test_a_partial_name_finds_a_clip(clips, text, name):
     ],
 )
 def test_a_name_in_clips_sets_the_first_clip(clips, text, fix):
-    """For clips=stream, the fix sets the first layer's clip; clips=3 stays a number of layers."""
+    """The fix for clips=stream sets the first layer's clip; clips=3 is still a number of layers."""
     whole = TypedLine(clips, "new", ["new"], {"project": "w", "clips": text})
     found = as_clips(whole, "clips", InputError("what", why="why", fix="fix"))
     assert (found.fix if found else None) == fix

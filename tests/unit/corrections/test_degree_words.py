@@ -8,7 +8,7 @@ from collide.corrections.degree_words import degree_lines, layer_in
 
 @pytest.fixture
 def workspace(tmp_path) -> Workspace:
-    """Return a workspace with one project, x, of three layers."""
+    """Return a workspace with one project, x, with three layers."""
     folder = tmp_path / "projects" / "x"
     folder.mkdir(parents=True)
     (folder / "config.json").write_text('{"seed": 7, "num_videos": 3, "brightness": 0.1}')
@@ -30,7 +30,7 @@ def workspace(tmp_path) -> Workspace:
     ],
 )
 def test_a_word_of_degree_moves_its_knob(workspace, words, line):
-    """A word of degree gives a value above or below the current value, by any typed percentage."""
+    """A word of degree sets a value above or below the current value, by any typed percentage."""
     assert degree_lines(workspace, "set", words.split(), {}) == [line]
 
 
@@ -49,12 +49,12 @@ def test_a_word_of_degree_moves_its_knob(workspace, words, line):
     ],
 )
 def test_unknown_words_give_no_command(workspace, words):
-    """If a request contains an unknown word, no command is proposed: it would drop the word."""
+    """If a request contains an unknown word, no command is suggested: it would drop the word."""
     assert degree_lines(workspace, "set", words.split(), {}) == []
 
 
 def test_less_of_an_effect_does_not_add_it(workspace):
-    """For `less grain` in a piece without grain, the error does not propose adding it."""
+    """The error for `less grain` in a piece without grain does not suggest adding grain."""
     (line,) = degree_lines(workspace, "set", ["x", "less", "grain"], {})
     assert line.startswith("analog is not in the chain")
 

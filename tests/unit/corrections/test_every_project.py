@@ -1,4 +1,4 @@
-"""every_project: for a value such as `all` or `fog*`, the fix names the projects to type."""
+"""every_project: the fix for a value such as `all` or `fog*` names the projects to type."""
 
 import json
 from pathlib import Path

@@ -20,7 +20,7 @@ PART = "doit preview project=x"
     ],
 )
 def test_start_and_duration_of_a_preview_get_a_note(typed, line):
-    """For a preview with start= or duration=, a note ends with the command for that part."""
+    """The note on a preview with start= or duration= ends with the command for that part."""
     (note,) = doubts("preview", {"project": "x", **typed}, typed)
     assert note.endswith(f": {line}")
 
@@ -48,7 +48,7 @@ def test_part_of_a_name_finds_a_file_in_any_case(house: Workspace):
 
 
 def test_a_note_about_keep_sound_names_audio():
-    """For keep=sound, which keeps only the knob, a note names keep=audio, which keeps all sound."""
+    """The note on keep=sound, which keeps only that knob, names keep=audio for all sound."""
     (note,) = doubts("roll", {"keep": "layer2.clip,sound"}, {})
     assert note.startswith("keep=sound keeps only the knob sound")
     assert note.endswith(": keep=audio")
@@ -56,7 +56,7 @@ def test_a_note_about_keep_sound_names_audio():
 
 
 def test_a_preview_has_a_fixed_size():
-    """For a preview with scale=, a note says how large a preview is."""
+    """The note on a preview with scale= says how large a preview is."""
     (note,) = doubts("preview", {"scale": "0.5"}, {"scale": "0.5"})
     assert "360 pixels at most" in note
 
@@ -100,7 +100,7 @@ def test_an_effect_with_a_sign_joins_or_leaves_the_chain(house: Workspace, text,
     ],
 )  # fmt: skip
 def test_the_neutral_value_of_other_programs_gets_a_note(name, text, note):
-    """For a value that is neutral only in other programs, a note gives the neutral value."""
+    """The note on a value that is neutral only in other programs gives the neutral value."""
     assert [*doubts("render", {name: text}, {name: text})] == ([note] if note else [])
 
 
@@ -134,12 +134,12 @@ def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
     ],
 )
 def test_a_long_piece_gets_a_note(text, note):
-    """For a duration over ten minutes, a note gives the minutes; for 1500, it also offers 1.5."""
+    """A note states a duration over ten minutes in minutes; the note on 1500 also offers 1.5."""
     assert [*doubts("render", {}, {"duration": text})] == note
 
 
 def test_an_old_name_gets_a_note_when_it_is_set():
-    """For `doit set` with a knob's old name, a note gives the new name; a render has no note."""
+    """The note on `doit set` with a knob's old name gives the new name; a render has no note."""
     (note,) = doubts("set", {}, {"layer2.blend": "0.5"})
     assert note.startswith("'blend' is now called 'softness'")
     assert note.endswith("; opacity is how much of a layer is seen")

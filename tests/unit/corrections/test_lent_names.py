@@ -14,7 +14,7 @@ def lines(house: Workspace, text: str, *, near: bool = False) -> list[str]:
 
 
 def test_a_table_elsewhere_is_copied_or_moved_into_place(house: Workspace) -> None:
-    """For a path, or a name without its suffix, a command copies or moves the file into place."""
+    """If a path or a bare name is typed, a command copies or moves the file into place."""
     luts, plays = house.root / "library" / "luts", "grade_lut=film.cube post=color-grade"
     luts.mkdir(parents=True)
     (house.root / "film.cube").touch()
@@ -27,7 +27,7 @@ def test_a_table_elsewhere_is_copied_or_moved_into_place(house: Workspace) -> No
 
 
 def test_the_tables_in_the_folder_are_proposed(house: Workspace) -> None:
-    """If no file has that name and no name is similar, each table in the folder is proposed."""
+    """If no file has that name and no name is similar, each table in the folder is suggested."""
     luts = house.root / "library" / "luts"
     luts.mkdir(parents=True)
     assert lines(house, "sepia") == []

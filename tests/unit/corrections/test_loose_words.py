@@ -44,7 +44,7 @@ def test_words_after_a_search_continue_it(home):
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_each_proposed_command_is_valid(home, verb, name):
-    """If a variable's example is typed without the name, every proposed command is valid."""
+    """If a variable's example is typed without the name, every suggested command is valid."""
     example = declaration(verb).variables[name].example
     for words in ([example], ["x", example], [example, "fog"]):
         fix = "\n".join(meant_lines(home, verb, words, {}))
@@ -81,7 +81,7 @@ def test_a_word_goes_to_the_variable_it_fits(home, verb, words, meant):
 
 
 def test_a_second_project_joins_the_typed_one(home):
-    """For `render project=x fog`, the command names both projects; `still` takes only one."""
+    """The command for `render project=x fog` names both projects; `still` takes only one."""
     assert meant_lines(home, "render", ["fog"], {"project": "x"}) == ["doit render project=x,fog"]
     assert meant_lines(home, "still", ["fog"], {"project": "x"}) == []
 

@@ -32,7 +32,7 @@ from collide.corrections.phrases import phrase
     ],
 )
 def test_a_phrase_becomes_a_pair(verb, text, meant):
-    """A phrase becomes a pair or a number; other words stay unchanged."""
+    """A phrase becomes a pair or a number; other words are unchanged."""
     assert phrase(verb, shlex.split(text), {}, ["x"]) == (meant.split(), {})
 
 

@@ -11,7 +11,7 @@ from collide.project.project import Project
 
 @pytest.fixture
 def piece(tmp_path) -> Project:
-    """Return a project of 10 s at 25 frames per second."""
+    """Return a 10-second project at 25 frames per second."""
     home = tmp_path / "projects" / "x"
     home.mkdir(parents=True)
     (home / "config.json").write_text(json.dumps({"seed": 7, "duration": 10, "fps": 25}))
@@ -54,7 +54,7 @@ def test_without_a_project_no_length_is_invented(tmp_path) -> None:
 
 
 def test_two_times_become_a_start_and_a_length() -> None:
-    """For two times, the commands preview that part or render a piece of that length."""
+    """If two times are typed, the commands preview the part between them or render that length."""
     assert part_of({"in": "3", "out": "5"}) == (3.0, 2.0)
     assert part_of({"to": "5"}) == (None, 5.0)
     assert part_of({"from": "look.json"}) == (None, 0.0)

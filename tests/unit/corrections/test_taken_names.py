@@ -39,5 +39,5 @@ def test_a_taken_star_name_is_moved_or_varied(home, words, typed):
     ],
 )
 def test_only_a_taken_name_gets_a_fix(home, verb, words, typed):
-    """For a new name, for off=true, or for a verb other than star, no such command is proposed."""
+    """No command is suggested for a new name, for off=true, or for a verb other than star."""
     assert taken_lines(home, verb, words, typed) == []

@@ -1,4 +1,4 @@
-"""topics: for a request in plain language, the answer lists tasks, knobs, effects and presets."""
+"""topics: the answer to a request in plain language lists tasks, knobs, effects and presets."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,7 +27,7 @@ def commands(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("compare two looks", "doit diff project=x"),  # a task of docs/commands.md
+        ("compare two looks", "doit diff project=x"),  # a task from docs/commands.md
         ("loop layer 3 backwards", "doit set project=x layer3.reverse=true"),  # of that layer
         ("make it black and white", "doit set project=x saturation=0"),  # a value's other name
         ("everything leaves trails", "doit render project=x post=feedback"),
@@ -96,13 +96,13 @@ def test_no_guess_deletes_anything():
 
 
 def refused(house: Workspace, fix: str, *argv: str, why: str = "why") -> str:
-    """Return the fix of an error about a typed command, after related topics are added."""
+    """Return the fix in an error about a typed command, after related topics are added."""
     (house.root / "presets").mkdir(exist_ok=True)
     return with_topics(house, InputError("what", why=why, fix=fix), argv).fix
 
 
 def test_only_a_general_fix_gets_related_topics(house: Workspace):
-    """Topics precede a general list and follow a fix that drops a word; other fixes stay alone."""
+    """Topics precede a general list and follow a fix that drops a word; other fixes get none."""
     line = "doit set project=x fps=12"
     fix = refused(house, GENERAL, "set", "project=x", "smoke=3")
     assert fix.splitlines()[0].startswith("perhaps")
@@ -131,7 +131,7 @@ def test_a_reason_for_a_missing_feature_stands_alone(house: Workspace):
 
 
 def test_a_guess_that_repeats_a_sentence_is_replaced(house: Workspace):
-    """For `doit make it backwards`, the error does not propose `doit render it backwards`."""
+    """The error for `doit make it backwards` does not suggest `doit render it backwards`."""
     fix = refused(house, "did you mean 'render'? doit render it backwards", "make", "it backwards")
     assert "render" in fix  # a single word is not a sentence
     fix = refused(house, "doit render it backwards", *"make it backwards".split())

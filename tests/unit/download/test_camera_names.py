@@ -39,7 +39,7 @@ def test_a_pattern_is_found_by_name_and_random_draws_from_all() -> None:
 
 
 def test_a_draw_never_changes_and_rarely_coincides() -> None:
-    """A seed and a number always give the same name; a different seed or number rarely gives it."""
+    """A seed and a number always make the same name; a different seed or number rarely does."""
     assert drawn("IMG", 7, 3) == drawn("img", 7, 3)
     assert len({drawn("IMG", 7, n) for n in range(100)}) > 95
     assert drawn("IMG", 8, 3) != drawn("IMG", 7, 3)

@@ -1,4 +1,4 @@
-"""intake: the message of a failed download."""
+"""intake: the message for a failed download."""
 
 from collide.download.intake import suggestion
 
@@ -13,6 +13,6 @@ def test_deno_is_suggested_only_where_youtube_needs_it() -> None:
 
 
 def test_a_truncated_address_is_not_blamed_on_yt_dlp() -> None:
-    """For a truncated address, the fix asks for the whole address and does not blame yt-dlp."""
+    """The fix for a truncated address asks for the whole address and does not blame yt-dlp."""
     why = "[youtube:truncated_id] abc: Incomplete YouTube ID abc. URL looks truncated."
     assert suggestion(why, "url=abc") == "give the whole address: a part of it is missing"

@@ -78,7 +78,7 @@ def ask(engine: Engine, scripts: Path, act: str, seconds: float = 60, **files: A
 def test_a_worker_gives_the_same_answer_as_this_process(
     name: str, engine: Engine, tmp_path: Path
 ) -> None:
-    """A mode gives the same answer in the worker and in this process."""
+    """A mode returns the same answer in the worker and in this process."""
     pixels = np.random.default_rng(3).integers(0, 255, (36, 128, 3), np.uint8)
     pixels[:20, :90] = (20, 90, 200)
     Image.fromarray(pixels).save(tmp_path / "frames.png")

@@ -53,7 +53,7 @@ def test_stdout_arrives_by_line_and_stderr_at_the_end(tmp_path: Path) -> None:
 
 
 def test_a_child_has_the_requested_limits(tmp_path: Path) -> None:
-    """The system's limits are as requested, plus 5 s of processor time; no core is dumped."""
+    """A child has the requested limits, but 5 s more processor time, and does not dump core."""
     code = (
         "import resource as r\n"
         "for name in 'CPU FSIZE NOFILE CORE AS'.split():\n"
@@ -66,7 +66,7 @@ def test_a_child_has_the_requested_limits(tmp_path: Path) -> None:
 
 
 def test_a_file_beyond_its_limit_is_an_error_and_not_a_signal(tmp_path: Path) -> None:
-    """SIGXFSZ stays ignored, so a program can report the error itself."""
+    """A child ignores SIGXFSZ, so the program can report the error itself."""
     code = "import os; os.write(os.open('f', os.O_CREAT | os.O_WRONLY), bytes(1 << 21))\n" * 2
     ended = run(tmp_path, code + "os.write(3, b'x')", Bounds(60, 1 << 20))
     assert (ended.code, ended.text.splitlines()[-1]) == (1, "OSError: [Errno 27] File too large")

@@ -62,19 +62,19 @@ def test_without_a_subject_the_mask_is_empty(tmp_path: Path, model: Path) -> Non
 
 @pytest.mark.parametrize(("constant", "grey"), [(0.9, 255), (0.2, 0)])
 def test_a_constant_model_gives_a_constant_mask(tmp_path: Path, constant: float, grey: int) -> None:
-    """A constant output gives an all-white or all-black mask; rembg alone would divide by zero."""
+    """A constant output makes an all-white or all-black mask; rembg alone would divide by zero."""
     flat = write_model(tmp_path / "models" / "u2netp.onnx", constant=constant)
     assert (masks(tmp_path, flat, frame(24)) == grey).all()
 
 
 def test_a_custom_model_is_read_as_a_u2net(tmp_path: Path, model: Path) -> None:
-    """A model whose name rembg does not know is loaded as a custom model, with equal masks."""
+    """A model that rembg does not know by name is loaded as custom and makes the same masks."""
     own = masks(tmp_path, model, frame(24), name="my dancers")
     assert (own == masks(tmp_path, model, frame(24))).all()
 
 
 def test_two_runs_give_equal_masks_and_leave_nothing_behind(tmp_path: Path, model: Path) -> None:
-    """Two runs give equal masks and leave no compiled cache, home folder or link behind."""
+    """Two runs make the same masks and leave no compiled cache, home folder or link behind."""
     first = masks(tmp_path, model, frame(24), frame(30))
     assert (masks(tmp_path, model, frame(24), frame(30)) == first).all()
     assert {path.name for path in tmp_path.iterdir()} == {"frames.rgb", "masks.gray"}

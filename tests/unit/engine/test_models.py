@@ -37,7 +37,7 @@ def test_a_missing_model_is_refused_in_three_lines(
 ) -> None:
     """The error for a missing model names the searched folder and the modes that need no model.
 
-    A download is proposed only for a model that can be downloaded, and a name is never a path.
+    A download is suggested only for a model that can be downloaded, and a name is never a path.
     """
     write_model(house.root / "library" / "u2netp.onnx")
     write_model(house.root / "library" / "models" / "mine.onnx")

@@ -72,7 +72,7 @@ def test_the_error_names_the_signal_that_killed_a_program(program: Program, tmp_
 
 
 def test_a_hanging_program_is_stopped_at_its_limit(program: Program, tmp_path: Path) -> None:
-    """A program that never ends is stopped at its limit of processor time."""
+    """A program that never ends is stopped at its processor-time limit."""
     with pytest.raises(TaskError) as caught:
         play(program("while :; do echo frame=1; done"), tmp_path, seconds=0.2)
     assert caught.value.why == "ffmpeg was stopped after 0 s of processor time"

@@ -41,7 +41,7 @@ def test_our_own_file_is_opened_with_a_named_demuxer() -> None:
 
 
 def test_each_input_has_its_own_options() -> None:
-    """The options of one input do not apply to the next, so each input has its own options."""
+    """The options for one input do not apply to the next, so each input has its own options."""
     command = words(["-i", "@a", "-ss", "1", "-i", "@b", "out.nut"], a=PIECE, b=CLIP)
     assert before_input(command, 0)["-format_whitelist"] == OURS
     assert before_input(command, 1)["-format_whitelist"] == CLIPS

@@ -32,7 +32,7 @@ def test_without_a_library_there_is_nothing_to_move(house: Workspace) -> None:
 
 
 def test_clips_beside_an_input_get_a_command_that_moves_them(shelf: Shelf) -> None:
-    """For clips in a project's folder `video`, a command moves them into the project's input/."""
+    """A command moves clips from a project's folder `video` into the project's input/."""
     root = shelf.house.root
     (root / "projects/x").mkdir(parents=True)
     (root / "projects/x/config.json").write_text("{}")

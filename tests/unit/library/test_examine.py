@@ -45,7 +45,7 @@ def test_files_without_a_recorded_probe_are_probed_once(marked: Marked) -> None:
 
 
 def test_a_new_engine_probes_only_refused_files(marked: Marked) -> None:
-    """A new engine may accept files that an earlier engine refused, so only these are probed."""
+    """A new engine may accept files that an earlier one refused, so only those are probed again."""
     marked.probed("1", "1/x")
     assert marked.probed("1", "1/y") == ["bad.mp4"]
 
@@ -102,7 +102,7 @@ def test_a_refused_format_is_reported_by_its_kind(shelf: Shelf) -> None:
 
 
 def test_a_file_that_changes_during_a_probe_is_probed_again(shelf: Shelf) -> None:
-    """If a file changes while it is read, only that is recorded, and the next scan probes it."""
+    """If a file changes during a scan, only the change is recorded, and the next scan probes it."""
 
     def changing(_: Path, __: str) -> dict[str, Any]:
         raise ChangedError("x", why="it was replaced", fix="x")

@@ -52,7 +52,7 @@ def test_sounds_are_tracked_like_clips(shelf: Shelf) -> None:
 
 
 def test_the_same_bytes_may_be_a_clip_and_a_sound(shelf: Shelf) -> None:
-    """A clip and a sound may have equal bytes, and each is probed as its own kind."""
+    """A clip and a sound may have the same bytes, and each is probed as its own kind."""
     shelf.put("broken.mp4", "broken here")
     shelf.scan()
     shelf.put("twin.m4a", "broken here", folder="library/audio")

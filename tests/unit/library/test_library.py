@@ -73,7 +73,7 @@ def test_a_duplicate_is_reported_and_offered_once(shelf: Shelf) -> None:
 
 
 def test_a_deleted_duplicate_is_not_reported(shelf: Shelf) -> None:
-    """If one of two equal files is deleted, nothing is reported: the content still exists."""
+    """If one of two identical files is deleted, nothing is reported: the content still exists."""
     copy = shelf.house.library / "z.mp4"
     shutil.copy(shelf.house.library / "a.mp4", copy)
     shelf.scan()

@@ -55,7 +55,7 @@ A, B = {"digest": "1"}, {"digest": "2"}
 
 
 def test_changes_of_two_processes_are_both_kept() -> None:
-    """Changes of both processes to clips are kept, and the facts that they found are merged."""
+    """Both processes' changes to clips are kept, and the facts found by both are merged."""
     base = contents(same=A, mine=A, theirs=A, i_took=A, they_took=A, facts=A)
     mine = contents(same=A, mine=B, theirs=A, they_took=A, i_gave=A, facts={**A, "facts": 1})
     theirs = contents(same=A, mine=A, theirs=B, i_took=A, they_gave=A, facts={**A, "signature": 2})

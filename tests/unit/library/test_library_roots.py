@@ -125,7 +125,7 @@ def test_only_a_known_root_can_be_removed(shelf: Shelf, tmp_path: Path) -> None:
 
 
 def test_progress_is_reported_before_each_file_is_read(shelf: Shelf) -> None:
-    """Progress gives the number done, the total and the name, for new and changed files only."""
+    """Progress shows the number done, the total and the name, for new and changed files only."""
     shelf.put("a.mp4", "other")
     shelf.put("c.mp4")
     told: list[tuple[int, int, str]] = []

@@ -18,7 +18,7 @@ from tests.unit.shelf import Shelf
 def test_a_renamed_folder_is_named_with_a_fix(
     shelf: Shelf, before: str, after: str, lost: str
 ) -> None:
-    """For a renamed folder, the error names the folder with its clips; the fix renames it back."""
+    """The error for a renamed folder names the folder with its clips; the fix renames it back."""
     root = shelf.house.root
     (root / before).rename(root / after)
     renamed = renamed_folder(shelf.library())
@@ -45,7 +45,7 @@ def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
 
 
 def test_other_folders_do_not_count_as_renamed(house: Workspace) -> None:
-    """A folder that was added, has other files, or mixes sounds with clips is not proposed."""
+    """A folder that was added, has other files, or mixes sounds with clips is not suggested."""
     shelf = Shelf(house)
     shelf.put("a.mp4", folder="library/more")
     shelf.put("notes.txt", folder="library/text")

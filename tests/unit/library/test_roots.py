@@ -108,7 +108,7 @@ def test_a_damaged_roots_json_is_refused_and_kept(shelf: Shelf, text: str) -> No
 def test_the_fix_writes_the_folders_that_the_file_names(
     shelf: Shelf, text: str, roots: list[str]
 ) -> None:
-    """For a malformed roots.json, the fix prints its folders in valid form, or an example."""
+    """The fix for a malformed roots.json prints its folders in valid form, or an example."""
     path = shelf.house.root / "library" / "roots.json"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
@@ -137,9 +137,9 @@ def test_the_fix_writes_the_folders_that_the_file_names(
     ],
 )  # fmt: skip
 def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix: str) -> None:
-    """If the path is a clip or a sound, the fix copies it to the folder of its kind.
+    """If the path is a clip or a sound, the fix copies the file to the folder for its kind.
 
-    A file that is already scanned is not copied. For any other path, the fix is a similar name or
+    A file that is already scanned is not copied. The fix for any other path is a similar name or
     advice.
     """
     root, library = shelf.house.root, shelf.library()
@@ -155,7 +155,7 @@ def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix
 
 
 def test_the_fix_for_an_unknown_root_lists_the_removable_ones(shelf: Shelf, tmp_path: Path) -> None:
-    """For an unknown root, the fix has a command to remove each added folder, or to list clips."""
+    """The fix for an unknown root has a command to remove each added folder, or to list clips."""
     library = shelf.library()
     with pytest.raises(InputError) as caught:
         library.drop_root(tmp_path)

@@ -8,7 +8,7 @@ from collide.nights.child_render import REUSED, Outcome
 
 
 def before(house: Workspace, *pieces: dict) -> dict:
-    """Write a report of the previous night and return the pieces read from it."""
+    """Write the previous night's report and return the pieces read from it."""
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)
     (folder / "report.json").write_text(json.dumps({"pieces": pieces}))
@@ -16,7 +16,7 @@ def before(house: Workspace, *pieces: dict) -> dict:
 
 
 def test_only_different_frames_are_a_change(house: Workspace) -> None:
-    """New pieces, equal frames, and pieces without earlier frames do not count as changes."""
+    """New pieces, identical frames, and pieces without earlier frames do not count as changes."""
     last = before(
         house,
         {"name": "same", "look": "aaaa1111", "picture": "p1"},
@@ -42,7 +42,7 @@ def test_a_deleted_look_implies_a_render_by_hand(house: Workspace) -> None:
 
 
 def test_a_malformed_report_is_ignored(house: Workspace) -> None:
-    """If the report of the previous night is missing or malformed, no change is reported."""
+    """If the previous night's report is missing or malformed, no change is reported."""
     assert last_night(house.cache) == {}
     folder = house.cache / "nights" / "latest"
     folder.mkdir(parents=True)

@@ -13,7 +13,7 @@ from collide.nights.hired import farm_of, hired
 
 
 def request(house: Workspace, **typed: str) -> Request:
-    """Return a request of `doit batch` with these variables."""
+    """Return a `doit batch` request with these variables."""
     return understand(house, "batch", [], {"count": "2", **typed})
 
 

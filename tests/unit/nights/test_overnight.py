@@ -162,6 +162,6 @@ def test_only_one_night_runs_at_a_time(house):
     ],
 )
 def test_a_time_that_has_passed_means_tomorrow(until: str, says: str) -> None:
-    """If the time has passed today, the night ends tomorrow, and both days are printed."""
+    """If the typed time has passed today, the night ends tomorrow, and both days are printed."""
     began = datetime(2026, 11, 27, 11, 40).timestamp()
     assert days(began, ends(until, began)) == says

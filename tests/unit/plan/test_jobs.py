@@ -43,7 +43,7 @@ def test_a_job_survives_json(piece: Mapping[str, Any], house: Workspace) -> None
 
 @EVERY
 def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspace) -> None:
-    """When equal settings are planned again, no step has a reason to render."""
+    """When the same settings are planned again, no step has a reason to render."""
     dry = Dry(house)
     for moved in (True, False):
         plan = dry.plan(piece)

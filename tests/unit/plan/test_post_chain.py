@@ -38,7 +38,7 @@ TOYS = Catalog({**shipped().instruments, **{f"post/{name}": toy(name) for name i
 
 
 def piece(house: Workspace, *chain: str) -> Piece:
-    """Return a piece of three segments with the given chain."""
+    """Return a three-segment piece with the given chain."""
     values = {**PIECE, "post": ",".join(chain) or "none"}
     settings: Settings = resolve([("command line", values)], catalog=TOYS)
     return Piece(Project(house, "x"), settings, settings.piece(), [], [], [], [], {}, {})

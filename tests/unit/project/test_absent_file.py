@@ -1,4 +1,4 @@
-"""absent_file: the error for a missing or unusable clip or sound proposes the right command."""
+"""absent_file: the error for a missing or unusable clip or sound suggests the right command."""
 
 import os
 
@@ -49,7 +49,7 @@ def test_an_unusable_clip_is_refused_until_its_bytes_change(shelf: Shelf) -> Non
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> None:
-    """For an unreadable clip, the fix makes it readable and then runs the typed command."""
+    """The fix for an unreadable clip makes it readable and then runs the typed command."""
     (shelf.house.library / "a.mp4").chmod(0)
     error = refused(shelf, "layer2.clip", "a.mp4")
     assert error.fix.startswith("chmod u+rw ") and error.turns == [{}]

@@ -227,7 +227,7 @@ def test_effects_under_another_name_join_the_chain(house):
 
 @pytest.mark.parametrize("name", sorted(RESERVED - {"preset", "presets", "name"}))
 def test_one_command_removes_a_variable_from_a_config(house: Workspace, name: str) -> None:
-    """A verb's variable is not a knob, and the proposed command removes it."""
+    """A verb's variable is not a knob, and the suggested command removes it."""
     fix = refused(house, {"seed": 7, name: "first"}).fix
     request = understand(house, "set", [], dict(w.split("=", 1) for w in shlex.split(fix)[2:]))
     assert fix.startswith("doit set project=x") and request.verb == "set"

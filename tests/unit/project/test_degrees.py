@@ -23,15 +23,15 @@ from collide.project.settings import parse
     ],
 )
 def test_a_word_of_degree_becomes_a_value_on_that_side(name, word, now, value):
-    """A word gives an end of the limits or typical range, or a value beyond the current value.
+    """A word becomes an end of the limits or typical range, or a value beyond the current value.
 
-    Other text gives no value, nor does a word for a knob that does not take a number.
+    Other text does not become a value, nor does a word for a knob that does not take a number.
     """
     assert of_degree(word, knobs()[name], now) == value
 
 
 @pytest.mark.parametrize("name", [n for n, k in knobs().items() if isinstance(k.limit, Range)])
 def test_every_word_gives_a_valid_value(name):
-    """Every word gives a valid value for each knob that takes a number."""
+    """Every word becomes a valid value for each knob that takes a number."""
     for word in (*LEAST, *MOST, *LOW, *HIGH, *MIDDLE):
         parse(name, of_degree(word, knobs()[name]))

@@ -32,7 +32,7 @@ def test_a_value_is_converted_for_its_knob(name: str, text: str, value: str) -> 
 
 @pytest.mark.parametrize(("name", "text"), [("crf", "None"), ("opacity", "NaN")])
 def test_a_text_without_a_value_gets_no_default(name: str, text: str) -> None:
-    """Text that gives no value does not become a default; the message says what the knob takes."""
+    """Text without a valid value does not become a default; the message says what a knob takes."""
     value, takes = meant_by(shipped())(name, text)
     assert not value
     assert takes.startswith(f"{name} takes a ")

@@ -92,7 +92,7 @@ ANY = st.sampled_from(KNOBS).flatmap(lambda name: st.tuples(st.just(name), likel
 
 @given(ANY)
 def test_a_value_is_within_its_limit_or_refused(said: tuple[str, Any]) -> None:
-    """Any content of a preset gives a value within the limit or raises an InputError."""
+    """Any content of a preset becomes a value within the limit or raises an InputError."""
     name, value = said
     limit = knobs()[name].limit
     try:

@@ -72,7 +72,7 @@ def test_a_knob_without_effect_gets_a_note(values: dict[str, Any], notes: list[s
 
 
 def test_adding_the_proposed_knob_removes_the_note() -> None:
-    """A note about a sound knob disappears once the proposed knob is added."""
+    """A note about a sound knob disappears once the suggested knob is added."""
     for knob in shipped().knobs.values():
         if knob.owner.startswith("audio/"):
             values = {knob.name: knob.default}

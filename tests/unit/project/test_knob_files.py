@@ -48,7 +48,7 @@ def test_a_complete_lut_is_accepted(house, name, text):
     ids=["garbage", "curve", "cut", "huge", "cut flat", "empty"],
 )
 def test_a_table_that_ffmpeg_cannot_read_is_refused(house, name, text, why):
-    """The error for an unreadable table says what is wrong and proposes a render without it."""
+    """The error for an unreadable table says what is wrong and suggests a render without it."""
     with pytest.raises(InputError, match="cannot be read as a LUT") as caught:
         write_table(house, name, text)
     assert caught.value.why.startswith(why)

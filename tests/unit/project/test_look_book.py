@@ -33,7 +33,7 @@ def changed(**said: object) -> dict:
 
 
 def look(**said: object) -> Look:
-    """Return the look of a changed recipe, with names for its clips."""
+    """Return the look for a changed recipe, with names for its clips."""
     return read_look({"recipe": changed(**said), "names": {ONE: "a.mp4", TWO: "b.mp4"}}, "a file")
 
 
@@ -56,7 +56,7 @@ def project(house: Workspace) -> Project:
 
 
 def write(project: Project, recipe: dict, hour: int = 0) -> Path:
-    """Write a look of the project, last rendered at `hour`; return its path."""
+    """Write a look for the project, last rendered at `hour`; return its path."""
     name = read_look(recipe, "it").name
     path = project.path / "looks" / f"{name}.json"
     path.write_text(json.dumps({"look": name, "recipe": recipe, "names": {}, "video": "c" * 32}))
@@ -83,7 +83,7 @@ def test_a_look_is_found_by_its_first_characters(project: Project) -> None:
 
 
 def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> None:
-    """For an ambiguous prefix, the fix is a longer prefix that only one look has."""
+    """The fix for an ambiguous prefix is a longer prefix that only one look has."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")

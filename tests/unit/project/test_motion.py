@@ -40,7 +40,7 @@ def test_one_value_to_another_is_corrected_to_a_range():
 
 @pytest.mark.parametrize("text", ["30%", "abc", "0.5..0.2", "0.2-0.4", "7", "0,3", "1e-2", ""])
 def test_other_invalid_values_get_no_sweep(text):
-    """For an invalid value that does not describe a movement, no sweep is proposed."""
+    """No sweep is suggested for an invalid value that does not describe a movement."""
     with pytest.raises(BadValueError) as caught:
         parse("similarity", text)
     assert caught.value.sweep == ""

@@ -21,7 +21,7 @@ def test_the_first_of_two_matches_is_used_with_a_note() -> None:
 
 
 def test_copies_of_one_clip_need_no_note() -> None:
-    """Copies with equal content do not cause a note."""
+    """Copies with identical content do not cause a note."""
     same = {ONE: {"digest": "1"}, TWO: {"digest": "1"}}
     assert named_file("a.mp4", "clip", "clip", same, {}) == (same[ONE], "")
 
@@ -42,7 +42,7 @@ def test_an_unusable_file_is_refused_with_its_reason() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_nearest() -> None:
-    """For an unknown name, the error proposes the nearest name and does not mention the layer."""
+    """The error for an unknown name suggests the nearest name and does not mention the layer."""
     with pytest.raises(InputError) as caught:
         named_file("bc.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "no clip named 'bc.mp4' among the 2 usable ones"
@@ -50,7 +50,7 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 
 def test_each_of_several_names_gets_a_command() -> None:
-    """A layer plays one clip, so the fix proposes a layer for each name or one of the names."""
+    """A layer plays one clip, so the fix suggests a layer for each name or one of the names."""
     with pytest.raises(InputError) as caught:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "layer2.clip takes one clip, not 2"
@@ -59,7 +59,7 @@ def test_each_of_several_names_gets_a_command() -> None:
 
 
 def test_a_part_of_a_name_proposes_all_matching_files() -> None:
-    """For a part of a name, the fix proposes all files with that part in their names."""
+    """The fix for a part of a name suggests all files with that part in their names."""
     every = {f"library/video/{n}.mp4": {"digest": n} for n in ("red_car", "red_bus", "blue_boat")}
     with pytest.raises(InputError) as only:
         named_file("boat.mp4", "layer2.clip", "clip", every, {})
@@ -73,7 +73,7 @@ def test_a_part_of_a_name_proposes_all_matching_files() -> None:
 
 
 def test_the_fix_lists_sounds_because_doit_clips_omits_them() -> None:
-    """For a wrong sound, the fix lists the sounds; for a wrong clip, it is `doit clips`."""
+    """The fix for a wrong sound lists the sounds; the fix for a wrong clip is `doit clips`."""
     sounds = {f"library/audio/{name}.wav": {"digest": name} for name in ("hum", "sea", "wind")}
     for name, lost in (("rain.wav", {}), ("x.ps", LOST)):
         with pytest.raises(InputError) as caught:

@@ -26,7 +26,7 @@ def test_each_name_is_a_preset_an_effect_or_nothing(named, found, effects, lost)
 
 
 def test_correct_names_need_no_command():
-    """If all names are right, the mistake is elsewhere, so no command is proposed."""
+    """If all names are right, the mistake is elsewhere, so no command is suggested."""
     assert not corrected_presets("x", ["ink"], THERE, shipped())
     assert corrected_presets("x", "inkk", THERE, shipped()) == "doit set project=x preset=ink"
 

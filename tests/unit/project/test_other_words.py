@@ -11,7 +11,7 @@ VALUES = [(knob, word) for knob, words in shipped().value_aliases.items() for wo
 
 
 def test_every_word_gives_a_knob_and_a_valid_value() -> None:
-    """Converted words give knobs with valid values, and no table contains a knob's name."""
+    """Words are converted to knobs with valid values, and no table contains a knob's name."""
     for how in CONVERTED.values():
         values = how("0.2")
         assert values
@@ -22,7 +22,7 @@ def test_every_word_gives_a_knob_and_a_valid_value() -> None:
 
 @pytest.mark.parametrize(("knob", "word"), VALUES)
 def test_each_alias_of_a_value_is_a_valid_value(knob: str, word: str) -> None:
-    """Each alias of a value gives knobs with valid values and is not itself a valid value."""
+    """Each alias of a value becomes knobs with valid values and is not itself a valid value."""
     for name, text in other_values(knob, f" {word.upper()} ").items():
         assert name == "preset" or parse(name, text) is not None
     with pytest.raises(InputError):

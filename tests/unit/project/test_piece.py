@@ -112,7 +112,7 @@ def test_a_minute_has_a_whole_number_of_frames(
 def test_a_time_after_the_end_gets_the_last_frame(
     fps: float, typed: float, name: str, meant: str
 ) -> None:
-    """For a time after the end, the fix is the last frame, or the middle for a part's start."""
+    """The fix for a time after the end is the last frame, or the middle for a part's start."""
     knobs = {"duration": 2.0, "fps": fps}
     with pytest.raises(InputError) as refused:
         frame_at(knobs, shipped(), typed, name)

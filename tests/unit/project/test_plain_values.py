@@ -6,7 +6,7 @@ from collide.project.plain_values import is_random, plain_name, plain_value
 
 
 def test_a_negative_speed_means_reverse():
-    """A negative speed becomes reverse at that speed; a positive speed stays a speed."""
+    """A negative speed becomes reverse at that speed; a positive speed is unchanged."""
     assert plain_value("speed", "-1") == {"reverse": "true"}
     assert plain_value("speed", "-50%") == {"reverse": "true", "speed": "0.5"}
     assert plain_value("speed", "2x") == {}

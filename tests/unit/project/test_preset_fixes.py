@@ -21,7 +21,7 @@ def project(house: Workspace) -> Project:
 def test_a_malformed_preset_is_moved_and_rewritten(
     house: Workspace, project: Project, suffix: str
 ) -> None:
-    """For a file of `name: value` lines, the fix moves it and prints a valid preset to write."""
+    """The fix for a file of `name: value` lines moves it and prints a valid preset to write."""
     text = "# fog\nsoftness: 0.1\nlayer2.opacity: 70%\n\ncoverage = 0.4-0.6\nmode: 'fixed'\n"
     path = house.root / "presets" / "blend" / f"fog{suffix}"
     path.write_text(text)

@@ -57,7 +57,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """For an unknown preset, the nearest name is proposed; a name in two places counts once."""
+    """The error for an unknown preset suggests the nearest name, once if two places have it."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -212,7 +212,7 @@ def test_listed_and_about_of_a_preset_are_checked(
 
 @pytest.mark.parametrize("text", ["fog.json", "presets/blend/fog.json", "Fog", "fogg"])
 def test_a_file_or_a_typo_finds_its_preset(house: Workspace, project: Project, text) -> None:
-    """For a preset's file, its path or a typo, the error proposes the preset's name."""
+    """The error for a preset's file, its path or a typo suggests the preset's name."""
     write(house.root / "presets" / "blend" / "fog.json", {})
     with pytest.raises(InputError) as caught:
         project.preset(text)
@@ -250,7 +250,7 @@ def test_the_fix_moves_a_file_to_a_folder_of_presets(
 def test_a_stray_preset_of_a_config_is_moved_not_dropped(
     house: Workspace, project: Project
 ) -> None:
-    """For a misplaced preset that config.json names, the fix moves the file and keeps the name."""
+    """If config.json names a misplaced preset, the fix moves the file and keeps the name."""
     write(project.path / "config.json", {"preset": ["fog"]})
     write(house.root / "presets" / "fog.json", {})
     with pytest.raises(InputError) as caught:

@@ -53,7 +53,7 @@ def test_an_invalid_name_is_refused(house: Workspace, name: str) -> None:
 
 
 def test_an_unknown_project_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The fix for a typo is the nearest project; for other names, it creates the project."""
+    """The fix for a typo is the nearest project; the fix for another name creates the project."""
     write(named(house, "night-drive").path / "config.json", {})
     with pytest.raises(InputError) as caught:
         existing(house, "nigth-drive")

@@ -65,7 +65,7 @@ def test_typed_ranges_stay_ranges() -> None:
 
 
 def test_values_of_several_layers_become_one_range() -> None:
-    """The numbers of several layers become one range; words and the piece's knobs stay."""
+    """The numbers of several layers become one range; words and the piece's knobs do not."""
     values = {"layer2.similarity": 0.3, "layer3.similarity": [0.1, 0.2], "layer2.mode": "kmeans"}
     assert together({**values, "crf": 28}, shipped()) == {
         "similarity": [0.1, 0.3],
@@ -76,7 +76,7 @@ def test_values_of_several_layers_become_one_range() -> None:
 
 @pytest.mark.parametrize("whole", [0.2, [0.2, 0.3]])
 def test_the_range_includes_the_value_for_all_layers(whole: float | list[float]) -> None:
-    """A merged range contains the value for all layers and a layer's own; other knobs stay."""
+    """A merged range contains the value for all layers and a layer's own; other knobs are kept."""
     values = {
         "similarity": whole,
         "layer2.similarity": 0.4,

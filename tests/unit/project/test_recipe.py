@@ -106,7 +106,7 @@ def test_a_knob_that_a_recipe_predates_gets_its_old_behavior() -> None:
 
 
 def test_a_manifest_and_the_file_of_a_look_hold_the_same_recipe() -> None:
-    """Reading a manifest or a look file gives the recipe in it."""
+    """Reading a manifest or a look file returns the recipe in it."""
     bare = read_recipe(DATA, "a file")
     assert read_recipe({"look": "whatever", "recipe": DATA, "video": 3}, "a file") == bare
     assert len(bare.look) == 8
@@ -177,7 +177,7 @@ def test_an_invalid_recipe_is_refused(path: str, value: object, says: str) -> No
     st.sampled_from(["layers", "piece", "heard", "beds", "layers.0", "layers.1.knobs", "engine"]),
 )
 def test_any_json_gives_a_recipe_or_an_input_error(value: object, path: str) -> None:
-    """Any JSON in a recipe gives a recipe or an InputError."""
+    """Any JSON in a recipe is read as a recipe or raises an InputError."""
     try:
         found, said = read_recipe(changed(path, value), "a file"), ""
     except InputError as error:

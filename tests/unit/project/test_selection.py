@@ -1,4 +1,4 @@
-"""selection: a chosen clip stays chosen. The library here is a list of facts."""
+"""selection: a chosen clip remains chosen. The library here is a list of facts."""
 
 import json
 from pathlib import Path
@@ -109,7 +109,7 @@ def test_a_choice_stays_when_the_library_changes(project: Project) -> None:
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_new_clip_changes_no_other_choice(house: Workspace, number: int) -> None:
-    """If the library gains a clip, a piece of one layer shows the same clip or the new clip."""
+    """If the library gains a clip, a one-layer piece shows the same clip or the new clip."""
     new = f"new/{number}.mp4"
     for seed in range(20):
         before = choose(named(house, f"a{seed}"), FakeLibrary(*TEN), num_videos=1, seed=seed)
@@ -162,7 +162,7 @@ def test_a_named_clip_is_shown_and_the_others_stay(project: Project) -> None:
 
 
 def test_an_unknown_clip_is_refused_with_the_nearest(project: Project) -> None:
-    """For an unknown clip, the nearest file name is proposed, ignoring case and folders."""
+    """The error for an unknown clip suggests the nearest file name, ignoring case and folders."""
     with pytest.raises(InputError) as caught:
         choose(project, FakeLibrary("library/video/DSC_0047.MP4", *TEN), clip="dsc_0048.mp4")
     assert caught.value.what == "no clip named 'dsc_0048.mp4' among the 11 usable ones"

@@ -1,4 +1,4 @@
-"""selection: a sound chosen for a bed stays chosen. The library here is a list of facts."""
+"""selection: a sound chosen for a bed remains chosen. The library here is a list of facts."""
 
 import json
 from typing import Any

@@ -35,7 +35,7 @@ def test_a_written_selection_is_read_back(tmp_path: Path) -> None:
 
 
 def test_two_runs_that_write_lose_nothing(tmp_path: Path) -> None:
-    """When two runs write, the later draws and the earlier thresholds win, and the rest stays."""
+    """When two runs write, the later draws and the earlier thresholds win, and the rest is kept."""
     path = tmp_path / "selection.json"
     first = Chosen([draw(1, "a")], [threshold(2, 0.3)], "raw")
     write_chosen(path, LABEL, first)
@@ -68,7 +68,7 @@ BAD = [
 
 @pytest.mark.parametrize("broken", [*BAD, "text", None])
 def test_a_broken_threshold_is_refused(tmp_path: Path, broken: Any) -> None:
-    """For a broken threshold, the fix moves selection.json away."""
+    """The fix for a broken threshold moves selection.json away."""
     path = tmp_path / "selection.json"
     one = threshold(2, 0.3, **broken) if isinstance(broken, dict) else broken
     path.write_text(json.dumps({"draws": [], "solved": [one]}))

@@ -16,7 +16,7 @@ SHOTS = [[0.0, 3.0], [3.0, 7.5, 0.4, 2.0], [7.5, 8.0]]
 
 
 class FakeShots(list[str]):
-    """A source that gives every clip the same shots and records the requests."""
+    """A source that reports the same shots for every clip and records the requests."""
 
     def __call__(self, digest: str) -> Sequence[Sequence[float]]:
         """Record the request and return the shots."""
@@ -130,7 +130,7 @@ def test_a_clip_without_known_shots_starts_anywhere(project: Project) -> None:
 
 
 def test_starts_are_predicted_without_storing_them(project: Project) -> None:
-    """A prediction gives a start for each layer with a chosen clip and stores nothing."""
+    """A prediction returns a start for each layer with a chosen clip and stores nothing."""
     drawn(project, FakeShots(), start=0.0, start_in="shot")
     selection, library = Selection(project), FakeLibrary(*TEN)
     wanted = layers(start=1.0, start_in="shot", num_videos=4)
@@ -148,7 +148,7 @@ def test_starts_are_predicted_without_storing_them(project: Project) -> None:
 def test_changed_bytes_get_a_start_that_fits_them(
     project: Project, start_in: str, seconds: float, again: bool
 ) -> None:
-    """A start stays if the new bytes have room for it, unless it was drawn inside a shot."""
+    """A start is kept if the new bytes have room for it, unless it was drawn inside a shot."""
     wanted = layers(start=0.5, start_in=start_in, num_videos=1)
     selection = Selection(project)
     selection.choose(wanted, FakeLibrary(*TEN), 2.0, lambda _: ())

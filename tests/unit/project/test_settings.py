@@ -26,7 +26,7 @@ RAW = st.recursive(
 
 @given(NAMES, RAW)
 def test_any_value_is_checked_or_refused_with_a_message(name: str, raw: Any) -> None:
-    """Any typed text or JSON value gives a checked value or raises an InputError."""
+    """Any typed text or JSON value becomes a checked value or raises an InputError."""
     try:
         value = parse(name, raw)
     except InputError as error:
@@ -78,7 +78,7 @@ def test_any_name_is_found_or_refused_with_a_message(name: str) -> None:
     ],
 )
 def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: Any) -> None:
-    """Equivalent typed text and JSON values give the same value and type."""
+    """Equivalent typed text and JSON values become the same value and type."""
     found = parse(name, raw)
     assert found == value
     assert type(found) is type(value)
@@ -123,7 +123,7 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
     ],
 )
 def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, why: str) -> None:
-    """The error quotes an invalid value, says what the knob takes, and proposes a near value."""
+    """The error quotes an invalid value, says what the knob takes, and suggests a near value."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.what.startswith(f"{name}=")
@@ -154,7 +154,7 @@ def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, wh
     ],
 )
 def test_the_intended_value_is_proposed(name: str, raw: Any, instead: str) -> None:
-    """For an invalid value, the error proposes the nearest number, word or size, if one is near."""
+    """The error for an invalid value suggests the nearest number, word or size, if one is near."""
     with pytest.raises(BadValueError) as caught:
         parse(name, raw)
     assert caught.value.instead == instead

@@ -45,7 +45,7 @@ def test_an_error_names_its_source() -> None:
 
 
 def test_one_bad_value_changes_no_setting() -> None:
-    """If one of several values is refused, the settings stay as they were."""
+    """If one of several values is refused, the settings are unchanged."""
     settings = resolve([("config.json", {"crf": 30})])
     with pytest.raises(InputError):
         settings.add({"crf": 18, "fps": "soon"}, "command line")

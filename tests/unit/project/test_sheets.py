@@ -73,7 +73,7 @@ def test_a_cell_number_takes_precedence_over_a_prefix(
 
 
 def test_an_unknown_cell_number_is_refused_with_the_count(project: Project) -> None:
-    """For an unknown cell, the error gives the number of cells and lists the existing looks."""
+    """The error for an unknown cell gives the number of cells and lists the existing looks."""
     remember_sheet(project, sheet(*names(project)))
     with pytest.raises(InputError, match="x has no look '200'") as caught:
         find_look(project, "200")
@@ -81,7 +81,7 @@ def test_an_unknown_cell_number_is_refused_with_the_count(project: Project) -> N
 
 
 def test_a_number_beyond_the_sheet_proposes_its_last_cell(project: Project) -> None:
-    """For a cell beyond the sheet, the fix names the valid numbers, without failed last cells."""
+    """The fix for a cell beyond the sheet names the valid numbers, without failed last cells."""
     remember_sheet(project, sheet(*names(project)[:2], ""))
     with pytest.raises(InputError, match="there is no cell 9") as caught:
         find_look(project, "9")

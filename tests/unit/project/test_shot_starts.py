@@ -28,7 +28,7 @@ def test_a_fraction_covers_the_starts_in_all_shots(
 
 @pytest.mark.parametrize("at", range(21))
 def test_no_start_crosses_a_cut(at: int) -> None:
-    """If a shot is long enough, the layer shows only frames of the recorded shot."""
+    """If a shot is long enough, the layer shows only frames from the recorded shot."""
     begin = begin_in_shot(SHOTS, at / 20, needs=1.7, room=14.8)
     assert begin is not None and begin.fits
     assert begin.shot[0] <= begin.start and begin.start + 1.7 <= begin.shot[1] + 1e-9
@@ -49,7 +49,7 @@ def test_without_a_fitting_shot_the_longest_usable_one_is_used() -> None:
 
 
 def test_the_proposed_loop_makes_the_layer_fit() -> None:
-    """With the proposed loop, the layer fits into the clip's longest shot at the layer's speed."""
+    """With the suggested loop, the layer fits into the clip's longest shot at the layer's speed."""
     said = too_short(2, "a.mp4", [[0, 2.96], [3, 4]], {"speed": 0.5}, 9.0)
     assert "no shot of a.mp4 lasts 9.00 s (the longest lasts 2.96 s)" in said
     assert "layer2.loop_seconds=5.9 " in said

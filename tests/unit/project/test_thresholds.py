@@ -15,7 +15,7 @@ DEFAULTS = {"seed": 7, "num_videos": 3}
 
 
 def settings(**values: Any) -> Settings:
-    """Return the settings of a piece of three layers; `similarity_of_2` is the knob of layer 2."""
+    """Return the settings of a three-layer piece; `similarity_of_2` is the knob of layer 2."""
     named = {name.replace("_of_2", ""): value for name, value in values.items()}
     said = {f"layer2.{n}" if f"{n}_of_2" in values else n: value for n, value in named.items()}
     return resolve([("config.json", {**DEFAULTS, **said})])
@@ -52,7 +52,7 @@ def test_ranges_are_free_and_single_values_are_not() -> None:
     ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_a_fixed_threshold_can_be_freed_again(values: dict[str, Any], free: set[str]) -> None:
-    """The returned knobs free a fixed threshold again without changing any other setting."""
+    """The knobs returned for a fixed threshold free it without changing any other setting."""
     before = settings(**values)
     found = freed(before, 2)
     assert set(found) == free

@@ -19,6 +19,6 @@ def test_a_volume_of_all_layers_gets_a_note() -> None:
 
 
 def test_a_typed_backdrop_gets_a_note() -> None:
-    """For backdrop= in a command, a note says where the backdrop is visible."""
+    """The note on backdrop= in a command says where the backdrop is visible."""
     assert "layer 1 is itself transparent" in _notes(backdrop="0xFFFFFF")
     assert _notes(crf="20") == ""

@@ -1,4 +1,4 @@
-"""unknown_look: for a look that a project lacks, another project's star may be proposed."""
+"""unknown_look: for a look that a project lacks, another project's star may be suggested."""
 
 import json
 

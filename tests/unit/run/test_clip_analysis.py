@@ -43,7 +43,7 @@ def test_analyses_count_their_clips_from_one(
 
 
 def test_a_failed_clip_affects_no_other_clip() -> None:
-    """For a clip that is missing or fails, there is a note; all other clips' facts are kept."""
+    """A clip that is missing or fails gets a note; all other clips' facts are kept."""
     kept: dict[str, Any] = {}
 
     def analyze(digest: str, clip: Any, path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Receipts of earlier versions are still read, and knobs changed since then are named.
+"""Receipts from earlier versions are still read, and knobs changed since then are named.
 
 earlier.json contains the settings and the receipts of a dry run (see tests/dry.py), written before
 jobs were plain data. Of each preimage, the file contains only the engine and the version.

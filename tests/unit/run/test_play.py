@@ -45,7 +45,7 @@ def test_a_video_with_all_its_frames_is_accepted(tmp_path: Path) -> None:
 
 
 def test_the_time_limit_of_a_command_grows_with_its_work() -> None:
-    """A command's limit of processor time grows with its frames, inputs and size limit."""
+    """A command's processor-time limit grows with its frames, inputs and size limit."""
     bare = play.bounds_of(0, size=0).seconds
     assert bare == 60
     assert play.bounds_of(0, size=0, work=1000).seconds == bare + 8000

@@ -46,7 +46,7 @@ def test_running_tasks_count_in_part(clock: list[float]) -> None:
 
 
 def test_a_line_has_one_unit_of_time(clock: list[float]) -> None:
-    """If one of the times left is in minutes, all are, and none is below one minute."""
+    """If one of the times left is printed in minutes, all are, and none is below one minute."""
     progress = Progress(io.StringIO(), {"layer:2": 300.0, "layer:3": 300.0}, workers=2)
     for task in ("layer:2", "layer:3"):
         progress.begin(task)

@@ -1,4 +1,4 @@
-"""session: if a layer fails because of its clip, the fix proposes a spare clip."""
+"""session: if a layer fails because of its clip, the fix suggests a spare clip."""
 
 from types import SimpleNamespace
 
@@ -16,7 +16,7 @@ TURN = "doit set project=x layer2.take=1"
      ("probe:12345678", 4, False), ("probe:00000002", 4, False), ("mux", 4, False)],
 )  # fmt: skip
 def test_a_spare_clip_is_proposed_only_for_tasks_of_layers(task, clips, turned):
-    """The fix proposes a spare clip if there is one, but only for tasks of the piece's layers."""
+    """The fix suggests a spare clip if there is one, but only for tasks of the piece's layers."""
     library = SimpleNamespace(usable=lambda project: [None] * clips)
     session = SimpleNamespace(
         state=SimpleNamespace(lease=SimpleNamespace(deleted=lambda _: None), library=library),

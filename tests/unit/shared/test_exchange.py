@@ -1,4 +1,4 @@
-"""exchange: one machine uses the results of another, and some results stay local."""
+"""exchange: one machine uses another machine's results, and some results remain local."""
 
 import threading
 from collections.abc import Iterator
@@ -137,7 +137,7 @@ def test_results_that_are_not_portable_are_not_shared(
 
 
 def test_no_step_of_an_hevc_export_is_shared() -> None:
-    """No step of an HEVC export is shared, because x265's bytes depend on the processor."""
+    """No step in an HEVC export is shared, because x265's bytes depend on the processor."""
     made: dict[str, set[bool]] = {}
 
     class Piece:

@@ -1,4 +1,4 @@
-"""farm_key: a file of mode 600 whose holders seal entries and connect by TLS."""
+"""farm_key: a file with mode 600 whose holders seal entries and connect by TLS."""
 
 import os
 import shlex
@@ -22,7 +22,7 @@ def key(tmp_path: Path) -> FarmKey:
 
 
 def test_a_new_key_has_mode_600_and_accepts_its_own_seals(key: FarmKey) -> None:
-    """A new key, of mode 600, is alone in its folder; when read back, it accepts its own seals."""
+    """A new key (mode 600) is alone in its folder; when read back, it accepts its own seals."""
     assert key.path.stat().st_mode & 0o777 == 0o600
     assert list(key.path.parent.iterdir()) == [key.path]
     assert FarmKey.read(key.path).is_sealed(b"x", key.seal(b"x"))
@@ -31,7 +31,7 @@ def test_a_new_key_has_mode_600_and_accepts_its_own_seals(key: FarmKey) -> None:
 
 
 def test_a_key_is_never_replaced(key: FarmKey) -> None:
-    """A second key at the same path is refused, and the first key stays unchanged."""
+    """A second key at the same path is refused, and the first key is unchanged."""
     before = key.path.read_bytes()
     with pytest.raises(InputError, match="already exists"):
         FarmKey.make(key.path)
@@ -47,7 +47,7 @@ def test_different_keys_make_different_seals(key: FarmKey, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o777])
 def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
-    """A key that others may read is refused, and the proposed chmod corrects its mode."""
+    """A key that others may read is refused, and the suggested chmod corrects its mode."""
     key.path.chmod(mode)
     with pytest.raises(InputError) as refused:
         FarmKey.read(key.path)
@@ -149,7 +149,7 @@ def test_a_key_with_the_wrong_certificate_is_refused(key: FarmKey, tmp_path: Pat
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere; run the tests as a user")
 def test_an_unwritable_folder_is_reported(tmp_path: Path) -> None:
-    """An unwritable folder gives an error message instead of a traceback."""
+    """An unwritable folder causes an error message instead of a traceback."""
     tmp_path.chmod(0o500)
     with pytest.raises(InputError, match="cannot be written"):
         FarmKey.make(tmp_path / "keys" / "farm.pem")

@@ -125,7 +125,7 @@ def test_a_use_is_recorded_once_a_day(nas: Path) -> None:
 
 
 def test_only_our_own_files_are_listed(nas: Path) -> None:
-    """Only entries and objects are listed; old partial files are deleted, and other files stay."""
+    """Only entries and objects are listed; old partial files are deleted, but no other files."""
     door = FolderDoor(nas)
     door.put(ADDRESS, b"one")
     door.put(f"ac/{'c' * 64}", b"entry")

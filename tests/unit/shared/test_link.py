@@ -116,7 +116,7 @@ def test_a_variable_sets_the_waiting_time(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_long_transfer_is_not_a_hanging_request(
     link: Link, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Other requests are answered during a transfer that exceeds the time limit of a request."""
+    """Other requests are answered during a transfer that exceeds the time limit for a request."""
     come, answers = threading.Event(), []
 
     def get(_blob: Blob, _to: Path, seen: Callable[[int], None]) -> None:

@@ -17,7 +17,7 @@ from tests.patience import HANGS, wait_until
 from tests.unit.shared.conftest import Clock, Waits, reached
 
 BLOB = Blob("0" * 64, 100)
-STEPS = 20  # steps of each simulated render
+STEPS = 20  # steps in each simulated render
 BEFORE = 0.35  # seconds before a render's first request, while Python starts and plans
 
 
@@ -133,7 +133,7 @@ def test_a_render_waits_briefly_once_for_a_disk_to_spin_up(
     stuck: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """For a disk that spins up, a render waits briefly once and asks again later."""
+    """If the store's disk is spinning up, a render waits briefly once and asks again later."""
     monkeypatch.setattr(link.store.door, "size", lambda _: stuck.wait(HANGS))
     assert not link.is_open()
     assert not link.is_open()

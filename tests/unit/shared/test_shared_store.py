@@ -14,7 +14,7 @@ BODY = {"objects": {"a.nut": ["ab" * 32, 3]}, "facts": {"share": 0.5}}
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return a file of a mebibyte."""
+    """Return a one-mebibyte file."""
     path = tmp_path / "made.bin"
     path.write_bytes(bytes(range(256)) * 4096)
     return path

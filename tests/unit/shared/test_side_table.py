@@ -17,7 +17,7 @@ def table(folder: Path) -> SideTable:
 
 
 def test_a_file_is_read_once_for_both_its_digests(tmp_path: Path) -> None:
-    """A file's SHA-256 stays known after the file is deleted, even to later processes."""
+    """A file's SHA-256 is kept after the file is deleted, even for later processes."""
     path, known = tmp_path / "a", table(tmp_path)
     path.write_bytes(b"data")
     sha256 = hashlib.sha256(b"data").hexdigest()
@@ -39,7 +39,7 @@ def test_a_missing_or_different_file_has_no_digest(tmp_path: Path) -> None:
 
 
 def test_a_damaged_row_counts_as_missing(tmp_path: Path) -> None:
-    """Each row includes a checksum, so a changed row does not give a digest."""
+    """Each row includes a checksum, so a changed row returns no digest."""
     known = table(tmp_path)
     known.learn("a" * 32, "b" * 64)
     known.keep({})

@@ -34,7 +34,7 @@ def keep(store: SharedStore, nas: Path, name: str, *, days: float, size: int = 1
 
 
 def test_an_entry_is_deleted_before_its_object(store: SharedStore, nas: Path) -> None:
-    """Entries are deleted before their objects; if that frees enough space, the objects stay."""
+    """Entries are deleted before objects; if that frees enough space, the objects are kept."""
     keep(store, nas, "old", days=9)
     held = sum(path.stat().st_size for path in nas.rglob("*") if path.is_file())
     done = sweep(store, held - 1)
@@ -42,7 +42,7 @@ def test_an_entry_is_deleted_before_its_object(store: SharedStore, nas: Path) ->
 
 
 def test_the_least_recently_used_entry_is_deleted_first(store: SharedStore, nas: Path) -> None:
-    """An old entry is deleted along with its object; recently used entries stay complete."""
+    """An old entry is deleted along with its object; recently used entries remain complete."""
     old, young = (keep(store, nas, name, days=d) for name, d in (("old", 9), ("young", 1)))
     done = sweep(store, 1500)
     assert (done.objects, done.entries) == (1, 1)
@@ -54,7 +54,7 @@ def test_the_least_recently_used_entry_is_deleted_first(store: SharedStore, nas:
 
 
 def test_an_object_stays_until_its_last_entry_is_deleted(store: SharedStore, nas: Path) -> None:
-    """An object stays until the last entry that lists it is deleted."""
+    """An object is kept until the last entry that lists it is deleted."""
     shared = keep(store, nas, "shared", days=9)
     store.publish("again", {"objects": {"b": [shared.sha256, shared.size]}})
     other = keep(store, nas, "other", days=5)

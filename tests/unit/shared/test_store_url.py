@@ -37,7 +37,7 @@ def test_an_invalid_address_is_refused(key: FarmKey, text: str) -> None:
 
 
 def test_a_mistyped_scheme_gets_a_suggestion(key: FarmKey) -> None:
-    """For a mistyped scheme, the closest valid scheme is suggested: http for htp."""
+    """The fix for a mistyped scheme suggests the closest valid scheme: http for htp."""
     with pytest.raises(InputError) as refused:
         door_of("htp://nas/x", key)
     assert refused.value.fix.startswith("did you mean 'http'?")
@@ -58,7 +58,7 @@ def test_a_mistyped_scheme_gets_a_suggestion(key: FarmKey) -> None:
 def test_a_path_is_corrected_to_its_address(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch, text: str, meant: str
 ) -> None:
-    """For a path or a host, the fix exports its address; no key is needed."""
+    """The fix for a path or a host exports its address; no key is needed."""
     monkeypatch.setenv("COLLIDE_STORE", text)
     with pytest.raises(InputError) as refused:
         open_store()

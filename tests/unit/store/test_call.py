@@ -65,7 +65,7 @@ def test_the_name_of_an_input_becomes_its_path(tmp_path: Path) -> None:
 def test_a_fraction_is_stored_as_text_and_read_as_a_number() -> None:
     """A rate of 24000/1001 is stored as text, but read as a number unless its hint is `str`.
 
-    A knob's value stays text.
+    A knob's value remains text.
     """
 
     def asks(

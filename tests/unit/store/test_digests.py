@@ -53,7 +53,7 @@ def test_a_file_at_rest_is_read_once(memo: Memo, tmp_path: Path, reads: list[str
 
 
 def test_a_file_just_written_is_not_trusted(memo: Memo, tmp_path: Path) -> None:
-    """Two changes within one clock tick may leave equal stats, so a new file is always read."""
+    """Two changes within one clock tick may leave the same stat, so a new file is always read."""
     path = tmp_path / "a"
     for turn in range(200):
         data = b"%03d" % turn
@@ -74,7 +74,7 @@ def test_a_change_that_keeps_size_and_mtime_is_detected(memo: Memo, tmp_path: Pa
 
 
 def test_a_replacement_of_equal_size_and_time_is_read(memo: Memo, tmp_path: Path) -> None:
-    """A replacement of equal size and time is read because its inode differs."""
+    """A replacement with the same size and time is read because its inode differs."""
     path, other = at_rest(tmp_path / "a", b"one"), tmp_path / "b"
     other.write_bytes(b"two")
     shutil.copystat(path, other)

@@ -35,7 +35,7 @@ def test_the_variable_sets_the_limit(
 def test_an_invalid_limit_is_refused(
     store: Store, disk: Disk, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
-    """For an invalid limit, the error names the variable and a valid value."""
+    """The error for an invalid limit names the variable and a valid value."""
     monkeypatch.setenv("COLLIDE_CACHE_MAX_GB", said)
     with pytest.raises(InputError) as caught:
         limit(store, 0)

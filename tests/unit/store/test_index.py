@@ -67,7 +67,7 @@ def test_the_order_holds_across_queries(index: Index) -> None:
 
 
 def test_the_total_always_equals_the_bytes_on_the_disk(index: Index) -> None:
-    """The total always equals the bytes on the disk, and equal objects count once."""
+    """The total always equals the bytes on the disk, and identical objects count once."""
     assert index.held() == 0
     first, second = put(index, "a", size=700), put(index, "b", size=300)
     assert index.held() == held(index.store) == 1000

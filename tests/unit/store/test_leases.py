@@ -1,4 +1,4 @@
-"""leases: a lease ends with its owner; a pin stays until it is removed."""
+"""leases: a lease ends with its owner; a pin is kept until it is removed."""
 
 import json
 import shutil
@@ -106,7 +106,7 @@ def test_a_pin_stays_until_it_is_removed(store: Store) -> None:
 
 @pytest.mark.parametrize("damage", ["flipped", "cut", "emptied", "list", "other"])
 def test_a_damaged_pin_is_an_error_and_keeps_its_objects(store: Store, damage: str) -> None:
-    """If a pin is damaged, its objects stay; the error names the file and the fix."""
+    """If a pin is damaged, its objects are kept; the error names the file and the fix."""
     store.ready()
     pin(store, "x-1", ["aa", "bb"])
     path = store.root / "pins" / "x-1.json"

@@ -94,7 +94,7 @@ def test_a_forgotten_key_can_be_published_again(store: Store) -> None:
 
 
 def test_keys_with_equal_results_share_the_objects(store: Store) -> None:
-    """Two keys with equal results share the objects."""
+    """Two keys with the same results share the objects."""
     assert publish(store).objects == publish(store, "cd" * 16).objects
     objects = [path for path in (store.root / "objects").rglob("*") if path.is_file()]
     assert len(objects) == 2
@@ -181,7 +181,7 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
 def test_a_failed_write_keeps_the_old_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    """If fsync or the rename fails, the old content stays, and no partial file is left."""
+    """If fsync or the rename fails, the old content is kept, and no partial file is left."""
     path = tmp_path / "config.json"
     write_whole(path, b"one")
 

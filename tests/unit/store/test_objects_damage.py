@@ -157,7 +157,7 @@ def test_an_object_is_read_once_per_run_unless_it_changes(
 ) -> None:
     """A run reads an object at most once unless the file's stat changes.
 
-    A change of ctime alone also counts. Another run reads the object again.
+    A change to ctime alone also counts. Another run reads the object again.
     """
     reads: list[Path] = []
     monkeypatch.setattr(

@@ -41,7 +41,7 @@ def test_a_shorter_receipt_replaces_a_longer_one_completely(receipts: Receipts) 
 
 
 def test_the_same_receipt_is_not_written_again(receipts: Receipts) -> None:
-    """Writing an equal receipt again does not touch its file."""
+    """Writing an identical receipt again does not touch its file."""
     receipts.write("mux", ENTRY, LOG)
     path = Path(receipts.path("mux"))
     path.chmod(0o444)
@@ -72,7 +72,7 @@ def test_an_unchanged_receipt_is_parsed_once(
 
 
 def test_the_state_of_a_receipt_is_its_content(receipts: Receipts, tmp_path: Path) -> None:
-    """Equal receipts have equal states; any other file has no state."""
+    """Identical receipts have the same state; a file that is not a receipt has no state."""
     receipts.write("a", ENTRY, LOG)
     receipts.write("b", ENTRY, LOG)
     receipts.write("c", ENTRY, {"fps": 25})
@@ -99,7 +99,7 @@ def test_a_damaged_receipt_counts_as_missing(
 
 
 def test_a_receipt_of_an_earlier_version_is_marked(receipts: Receipts) -> None:
-    """A receipt of an earlier version, whose log has a different name, is marked."""
+    """A receipt from an earlier version, whose log has a different name, is marked."""
     receipts.folder.mkdir()
     Path(receipts.path("mux")).write_bytes(sealed({**ENTRY.data(), "says": LOG}))
     assert receipts.read("mux") == Receipt(ENTRY, LOG, earlier=True)

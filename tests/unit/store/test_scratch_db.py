@@ -73,7 +73,7 @@ def test_a_missing_table_counts_as_damage(notes: Notes) -> None:
 
 
 def test_a_file_with_different_tables_is_not_read(notes: Notes) -> None:
-    """A file with the tables of a different version of collide is replaced."""
+    """A file with tables from a different version of collide is replaced."""
     other = Notes(notes.path, ("table words (count int, word text)",))
     other.tell((SET, [(1, "a")]))
     other.close()
@@ -92,7 +92,7 @@ def test_a_deleted_file_is_created_again(notes: Notes) -> None:
 
 
 def test_a_full_disk_loses_no_earlier_rows(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed write is reported, and the earlier rows stay."""
+    """A failed write is reported, and the earlier rows are kept."""
     notes.tell((SET, [("a", 1)]))
 
     def full() -> sqlite3.Connection:

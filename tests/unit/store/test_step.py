@@ -65,7 +65,7 @@ JOBS = pytest.mark.parametrize(
 
 @JOBS
 def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
-    """A key has 32 hex digits, and equal jobs have equal keys."""
+    """A key has 32 hex digits, and identical jobs have the same key."""
     key = job.key(ENGINE, TOYS)
     assert len(key) == 32
     assert replace(job).key(ENGINE, TOYS) == key
@@ -84,13 +84,13 @@ def test_equal_ingredients_have_an_equal_key(job: Job) -> None:
     ],
 )
 def test_every_ingredient_changes_the_key(job: Job, change: dict[str, Any]) -> None:
-    """Different inputs, lists or later calls give a different key."""
+    """Different inputs, lists or later calls produce a different key."""
     assert replace(job, **change).key(ENGINE, TOYS) != job.key(ENGINE, TOYS)
 
 
 @JOBS
 def test_a_new_version_of_an_instrument_changes_the_key(job: Job) -> None:
-    """A new VERSION of an instrument that computes results in Python gives a new key."""
+    """A new VERSION of an instrument that computes results in Python produces a new key."""
     assert job.key(ENGINE, catalog(version=2)) != job.key(ENGINE, TOYS)
 
 
@@ -201,7 +201,7 @@ def test_only_the_content_of_an_input_counts(
 
 @JOBS
 def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
-    """Ingredients are plain data and contain no path of this machine."""
+    """Ingredients are plain data and contain no path on this machine."""
     text = json.dumps(job.ingredients(ENGINE, TOYS))
     assert json.loads(text) == job.ingredients(ENGINE, TOYS)
     assert "/" not in text.replace(job.play, "")
@@ -210,7 +210,7 @@ def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
 
 @JOBS
 def test_a_job_is_plain_data(job: Job) -> None:
-    """A job that is written as JSON and read again is equal and has the same key."""
+    """A job that is written as JSON and read again is unchanged and has the same key."""
     whole = replace(
         job,
         inputs={"@clip": CLIP, "lut": Input("c" * 32, 5, "mix", "a.wav", "wav", Path("x/y.cube"))},

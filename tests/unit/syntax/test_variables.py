@@ -185,7 +185,7 @@ def test_a_sweep_is_corrected_as_a_whole(home, capsys, name, text, mended) -> No
 @pytest.mark.parametrize("verb", [v for v in verbs() if any(
     one.required for one in declaration(v).variables.values())])  # fmt: skip
 def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
-    """The error names a missing required variable, and each proposed command is accepted."""
+    """The error names a missing required variable, and each suggested command is accepted."""
     what, _, *fixes = refused(home, verb, {}, capsys)
     assert re.fullmatch(rf"ERROR: doit {verb} needs \w+=", what)
     for fix in fixes:

@@ -1,4 +1,4 @@
-"""faults: a common reason of several failures is printed once and determines the exit code."""
+"""faults: a common reason for several failures is printed once and determines the exit code."""
 
 from collide.base.errors import InputError, TaskError
 from collide.views.faults import Faults

@@ -150,7 +150,7 @@ SEARCHES: list[tuple[dict[str, Any], str]] = [
 def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expected: str) -> None:
     """Clips are found by words, size, sound, length, license, use and likeness.
 
-    With dup=False, only the best clip of a group of lookalikes is kept.
+    With dup=False, only the best clip in a group of lookalikes is kept.
     """
     assert names(found, **wanted) == expected
 

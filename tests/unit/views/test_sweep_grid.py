@@ -12,7 +12,7 @@ WIDE, HIGH = 64, 36
 
 
 def cells(count: int) -> dict[int, Picture]:
-    """Return pictures of a single color each, by cell number."""
+    """Return one-color pictures by cell number."""
     shades = {at: (at * 7 % 256, 255 - at * 5 % 256, 90) for at in range(1, count + 1)}
     return {
         at: Picture("", Image.new("RGB", (WIDE, HIGH), shade), [at]) for at, shade in shades.items()
@@ -51,7 +51,7 @@ def test_neighbors_differ_in_one_knob(tmp_path, counts):
 
 
 def test_a_cell_that_failed_leaves_its_place_empty(tmp_path):
-    """The place of a failed cell stays empty, and the other cells keep their places."""
+    """The place of a failed cell is left empty, and the other cells keep their places."""
     axes, pictures = [Axis("a", ["1", "2"]), Axis("b", ["1", "2", "3"])], cells(6)
     grid(pictures, axes, tmp_path / "whole.png")
     less = {at: picture for at, picture in pictures.items() if at not in (1, 5)}
