@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Pass both settings to a worker."""
+    """Pass the order, and whether all cases run, to a worker."""
     node.workerinput |= {name: getattr(node.config.option, name) for name in ("order", "whole")}
 
 
@@ -68,7 +68,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect the cases that run on other days; shuffle the files and the tests in each file.
 
-    No test may depend on another. Tests of a file stay together because they share fixtures.
+    No test may depend on another. Tests in a file are kept together because they share fixtures.
     With `--order 0`, or when rewriting expected results, tests run in source order.
     """
     order = config.option.order
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _take_turns(config: pytest.Config, items: list[pytest.Item], day: int) -> None:
     """Deselect the costly cases that are not due on this day."""
     today, later, costs = list[pytest.Item](), list[pytest.Item](), taking_turns()
-    # cases are numbered across files: otherwise, each file's first case would run on the same day
+    # cases are numbered across files, or each file's first case would run on the same day
     costly = [test.nodeid.partition("[")[0] in costs for test in items]
     for test, runs in zip(items, due(costly, day), strict=True):
         (today if runs else later).append(test)

@@ -136,7 +136,7 @@ class Dry:
         )
 
     def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
-        """Work out the steps of a plan and then `more`; return the outcome of each task."""
+        """Work out a plan's steps and then the steps in `more`; return the outcome of each task."""
         state = self.state(plan.piece.settings)
         state.steps = {**plan.steps, **{step.task: step for step in more}}
         return {step.task: worked_out(state, step) for step in state.steps.values()}
@@ -154,7 +154,7 @@ def worked_out(state: BuildState, step: Step) -> Worked:
 
 
 def entry_of(state: BuildState, step: Step, job: Job) -> Entry:
-    """Return a possible result of a job, with different bytes for each key."""
+    """Return a possible result for a job, with different bytes for each key."""
     key = state.key_of(job)
     return Entry(
         key,
@@ -180,7 +180,7 @@ def roles(state: BuildState, job: Job) -> list[str]:
 
 
 def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
-    """Return possible facts of a job."""
+    """Return possible facts for a job."""
     dice, given = int(key[:6], 16), job.arguments
     known: dict[str, Any] = {}
     if job.play.startswith("modes/"):
@@ -205,7 +205,7 @@ def facts(state: BuildState, job: Job, key: str) -> dict[str, Any]:
 
 
 def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any]:
-    """Return possible facts of a mode; with a requested coverage, `moved` varies the threshold."""
+    """Return possible facts for a mode; with a requested coverage, `moved` varies the threshold."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
         known: dict[str, Any] = job(state.catalog)  # the mode does not read pictures

@@ -1,4 +1,4 @@
-"""Facts of the clips of planned pieces; see `tests.dry`."""
+"""Facts about the clips in planned pieces; see `tests.dry`."""
 
 from collections.abc import Mapping
 from dataclasses import replace

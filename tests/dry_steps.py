@@ -1,4 +1,4 @@
-"""Steps of a planned piece besides those of its video; see `tests.dry`."""
+"""Steps of a planned piece, except the steps that make its video; see `tests.dry`."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from tests.dry_clips import CLIPS
 
 
 def every_step(plan: Plan) -> Iterator[Step]:
-    """Yield the steps of a piece besides those of its video.
+    """Yield the steps of a piece, except the steps that make its video.
 
     They make a still, a preview, the sound alone, every export, a picture for `doit debug`, and a
     layer played by hand.
@@ -38,7 +38,7 @@ def every_step(plan: Plan) -> Iterator[Step]:
 
 
 def solving_steps(plan: Plan) -> Iterator[Step]:
-    """Yield steps that leave no receipt: they solve thresholds or make parts of quick pictures."""
+    """Yield the steps without a receipt, which solve thresholds or make parts of quick pictures."""
     piece, at = plan.piece, plan.piece.frames // 2
     yield from balance_steps(piece, {one.number: (0.1, 0.5) for one in piece.layers if one.keyed})
     if playable(piece):

@@ -28,7 +28,7 @@ Open = Callable[..., Opened]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests in this folder: `pytest -m 'not browser'` skips them."""
+    """Mark all tests in this folder, so that `pytest -m 'not browser'` skips them."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)

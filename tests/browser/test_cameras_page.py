@@ -19,7 +19,7 @@ SITES = table()["sites"]
 
 @pytest.fixture
 def page(tmp_path: Path, open_page: Open) -> Page:
-    """Open the page as it starts: all cameras, the first site, a dozen names."""
+    """Open the page in its initial state: all cameras, the first site and a dozen names."""
     write_whole(tmp_path / "camera-search.html", cameras_page())
     return open_page(tmp_path / "camera-search.html").page
 
@@ -38,7 +38,7 @@ def only(page: Page, *cameras: str) -> None:
 
 
 def shape(pattern: dict) -> str:
-    """Return a regular expression that all names of a pattern match."""
+    """Return a regular expression that matches every name drawn from a pattern."""
     form = re.sub(r"\\\{(\d)\\\}", r"\\d{\1}", re.escape(pattern["form"]))
     return form.replace(r"\{date\}", r"\d{8}").replace(r"\{day\}", r"\d{4}-\d\d-\d\d")
 
@@ -55,7 +55,7 @@ def test_the_page_draws_the_same_names_as_python(page: Page, name: str) -> None:
 
 
 def test_the_page_opens_with_names_of_many_cameras(page: Page) -> None:
-    """The page opens with a dozen names of many cameras, and pressing `d` draws other names."""
+    """The page opens with a dozen names from many cameras, and pressing `d` draws other names."""
     first = drawn(page)
     assert len(first) == len(set(first)) == 12
     every = re.compile("|".join(f"(?:{shape(p)})" for p in PATTERNS.values()))

@@ -45,7 +45,7 @@ ROWS = [
 
 @pytest.fixture
 def page(tmp_path: Path, open_page: Open) -> Page:
-    """Open a page of four clips, three of them analyzed."""
+    """Open a page with four clips, three of them analyzed."""
     folder = tmp_path / "cache" / "clips"
     folder.mkdir(parents=True)
     pictures = {}
@@ -66,7 +66,7 @@ def shown(page: Page) -> list[str]:
 def test_every_clip_appears_with_a_frame(page: Page) -> None:
     """The page shows every clip's name as plain text and labels a clip that has no frames.
 
-    Captions say how many projects use a clip, and which clip it looks like.
+    Captions say how many projects use a clip, and which other clip that clip resembles.
     """
     assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")
@@ -134,7 +134,7 @@ def test_the_best_of_similar_clips_is_ranked_by_doit(tmp_path: Path, open_page: 
 
 
 def test_moving_the_mouse_steps_through_frames(page: Page) -> None:
-    """Moving the mouse across a thumbnail steps through its frames; moving away resets it."""
+    """Moving the mouse across a thumbnail shows its frames; moving away resets the thumbnail."""
     link = page.locator("figure a").first
     box = link.bounding_box()
     at = "link => getComputedStyle(link).getPropertyValue('--at').trim()"
@@ -159,7 +159,7 @@ def test_the_page_works_without_a_mouse(page: Page) -> None:
 
 
 def test_the_copy_message_stays_visible_on_scrolling(page: Page) -> None:
-    """The message that a knob was copied stays visible while the page scrolls."""
+    """The message that a knob was copied remains visible while the page scrolls."""
     page.set_viewport_size({"width": 500, "height": 400})
     page.locator("#clips a").last.focus()
     page.keyboard.press("c")

@@ -50,7 +50,7 @@ RUN = {"words": ["render", "project=x", "crf=28"], "ended": "2026-11-25T02:00:00
 
 @pytest.fixture
 def gallery(tmp_path):
-    """Write a page of twelve looks and return its path.
+    """Write a page with twelve looks and return its path.
 
     One look has a video stored without a suffix, and two looks lack a picture.
     """
@@ -169,7 +169,7 @@ def test_an_open_look_shows_knob_origins_and_plays(gallery, open_page):
 
 
 def test_an_open_look_says_why_its_video_is_missing(gallery, chromium):
-    """An open look says whether its video was lost, only a frame was rendered, or nothing was.
+    """An open look says if its video was lost, only a frame was rendered, or nothing was rendered.
 
     Next to this text, the look shows the command that renders the video.
     """
@@ -192,7 +192,7 @@ def test_an_open_look_says_why_its_video_is_missing(gallery, chromium):
 
 
 def test_a_slider_compares_two_looks(gallery, open_page):
-    """A slider and keys move the edge between two looks, and the page lists only differences."""
+    """A slider and keys move the edge between two looks; the page lists only knobs that differ."""
     page = open_page(gallery).page
     for at in (0, 4):
         page.locator(".card").nth(at).focus()
@@ -226,7 +226,7 @@ def test_the_last_run_is_shown_as_a_graph_of_tasks(gallery, open_page):
 
 
 def test_all_projects_share_one_wall(tmp_path, open_page):
-    """The wall shows the newest look of all projects first; its star command names each project."""
+    """The wall shows all projects' looks, newest first; its star command names each project."""
     Image.new("RGB", (64, 36)).save(tmp_path / "01.jpg")
     pieces = [{"name": f"y-{n:03d}", "looks": [look(n, still="01.jpg")], "run": None}
               for n in range(1, 4)]  # fmt: skip
@@ -242,7 +242,7 @@ def test_all_projects_share_one_wall(tmp_path, open_page):
 
 
 def test_a_video_plays_on_hover_and_on_a_key(gallery, open_page):
-    """A video plays silently on hover or after `p`, and the page removes it when it stops."""
+    """A video plays silently on hover or after `p`; when the video stops, the page removes it."""
     page = open_page(gallery).page
     first = page.locator(".card").first
     playing = "document.querySelector('.film.on') && !document.querySelector('.film').paused"
@@ -262,7 +262,7 @@ def test_a_video_plays_on_hover_and_on_a_key(gallery, open_page):
 
 
 def test_reduced_motion_plays_nothing_on_hover(gallery, open_page):
-    """With reduced motion, no video plays on hover, but `p` still plays one."""
+    """With reduced motion, no video plays on hover, but pressing `p` still plays a video."""
     page = open_page(gallery).page
     page.emulate_media(reduced_motion="reduce")
     page.reload()

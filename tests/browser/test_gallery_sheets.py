@@ -12,7 +12,7 @@ __all__ = ["gallery"]
 
 @pytest.fixture
 def folded(gallery):
-    """Write a page with an older sheet and a sweep of six cells; return its path."""
+    """Write a page with an older sheet and a six-cell sweep; return its path."""
     looks = [look(number, rendered=number in (12, 11, 3), pinned=number == 4)
              for number in range(12, 0, -1)]  # fmt: skip
     cells = [{"number": n, "look": f"{n:02d}abcdef", "turned": f"similarity=0.0{n} softness=0"}
@@ -52,7 +52,7 @@ def test_a_sheet_is_one_card_that_opens_into_its_cells(folded, open_page, size):
 
 
 def test_keys_open_a_sheet_and_move_between_cells(folded, open_page):
-    """Enter opens a sheet or a cell, arrows move between cells, and `c` compares two."""
+    """Enter opens a sheet or a cell, arrows move between cells, and `c` compares two cells."""
     page = open_page(folded).page
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowRight")

@@ -54,7 +54,7 @@ def test_a_pasted_command_leaves_no_difference(gallery, open_page):
 def test_stars_of_an_older_page_are_added_to_the_command(gallery, open_page):
     """The command includes stars from an older page, except the stars that are already on disk.
 
-    Stars of other pages stay in the browser's storage, and malformed storage is ignored.
+    Stars from other pages stay in the browser's storage, and malformed storage is ignored.
     """
     page = open_page(gallery).page
     older = json.dumps(["x/12abcdef", "x/09abcdef", "y/07abcdef"])
@@ -80,7 +80,7 @@ ON_TOP = """() => {
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_an_open_look_shows_and_copies_the_command(gallery, open_page, size):
-    """The command to paste stays visible on the wall, over an open look, and in a comparison.
+    """The command to paste remains visible on the wall, over an open look, and in a comparison.
 
     A button copies the command, and the command does not cover the look.
     """

@@ -20,7 +20,7 @@ EVIL = "</pre><script>document.title = 'taken'</script>"
 
 @pytest.fixture
 def report(tmp_path):
-    """Write the report of a night with twenty rendered pieces and one failure; return its path."""
+    """Write the report for a night with twenty rendered pieces and one failure; return its path."""
     pieces = [
         Outcome(f"night-{n:03d}", RENDERED, began=BEGAN, seconds=60.0 + n, look=f"{n:08x}",
                 video=f"projects/night-{n:03d}/output/night-{n:03d}.mp4", bytes=10**7 * n)
@@ -88,7 +88,7 @@ def test_the_link_of_a_piece_opens_its_video(report, open_page):
 def test_pictures_are_large_and_videos_play_on_hover(report, open_page):
     """Pictures are at least 380 pixels wide, and the page loads videos only on hover.
 
-    The video then plays silently until the mouse leaves; the space bar plays it too.
+    On hover, a video plays silently until the mouse leaves; the space bar also plays the video.
     """
     found = open_page(report)
     page, film = found.page, found.page.locator("video").first
@@ -107,7 +107,7 @@ def test_pictures_are_large_and_videos_play_on_hover(report, open_page):
 
 
 def test_a_piece_is_starred_from_the_report(report, open_page):
-    """Stars work as they do in the gallery; the command disappears with the last star."""
+    """Stars work as they do in the gallery; the star command disappears with the last star."""
     page = open_page(report, NARROW).page
     star = page.get_by_role("button", name="star 00000003")
     star.click()
@@ -122,7 +122,7 @@ def test_a_piece_is_starred_from_the_report(report, open_page):
 
 
 def test_the_report_of_a_night_without_pieces_opens(tmp_path, open_page):
-    """The report of a night without pieces opens without an error or a video."""
+    """The report for a night without pieces opens without an error and shows no video."""
     whole = NightReport("doit night until=07:00", BEGAN, BEGAN + 9000, [], ended=BEGAN + 8000)
     (tmp_path / "report.html").write_bytes(report_page(whole, tmp_path, tmp_path, {}))
     page = open_page(tmp_path / "report.html").page

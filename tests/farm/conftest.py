@@ -73,7 +73,7 @@ class Farm:
         return {**self.house.env(), **own, **more}
 
     def doit(self, *words: str, **env: str) -> Ran:
-        """Run doit in the workspace, like `House.doit`, but with the farm's key."""
+        """Run doit in the workspace, as `House.doit` does, but with the farm's key."""
         before = self.house.records()
         done = run_module("doit", words, cwd=self.house.root, env=self.env(**env))
         new = [json.loads(path.read_text()) for path in sorted(self.house.records() - before)]
@@ -83,7 +83,7 @@ class Farm:
     def begin(
         self, name: str, *words: str, inside: Sequence[str] = (), **env: str
     ) -> subprocess.Popen[bytes]:
-        """Start doit in the background by the command `inside`, if any, and log it to NAME.log."""
+        """Start doit in the background by the command `inside`, if any; NAME.log gets the log."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [*inside, sys.executable, "-m", "doit", *words],
@@ -184,7 +184,7 @@ def pieces(count: int, first: int = 1) -> dict[str, dict[str, object]]:
 
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory) -> Path:
-    """Return a folder of four clips that differ in shape, rate, length and sound."""
+    """Return a folder with four clips that differ in shape, rate, length and sound."""
     return make_clips(tmp_path_factory.mktemp("clips"))
 
 
@@ -206,7 +206,7 @@ def standing(root: Path, clips: Path) -> Iterator[Farm]:
 
 @pytest.fixture(scope="session")
 def farm(tmp_path_factory, clips) -> Iterator[Farm]:
-    """Yield a farm of two workers, w1 and w2, and a workspace with a few pieces."""
+    """Yield a farm with two workers, w1 and w2, and a workspace with a few pieces."""
     with standing(tmp_path_factory.mktemp("farm"), clips) as made:
         made.join("w1")
         made.join("w2")
@@ -214,7 +214,7 @@ def farm(tmp_path_factory, clips) -> Iterator[Farm]:
 
 
 class Alone(dict[str, bytes]):
-    """The videos of pieces; this machine renders each of them when it is first read."""
+    """The videos of pieces; this machine renders each video when the video is first read."""
 
     def __init__(self, house: House) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A worker process that joins a real scheduler, but renders nothing; a file ends its tasks."""
+"""A worker process for a real scheduler; it renders nothing, and a file ends its task."""
 
 import sys
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from collide.farm.order import code_digest
 
 @dataclass
 class FakeSlot:
-    """A worker that writes NAME-TASK.begun when a task begins, and ends it when NAME.go exists."""
+    """A worker that writes NAME-TASK.begun as a task begins, and ends it once NAME.go exists."""
 
     folder: Path
     machine: Machine
@@ -20,7 +20,7 @@ class FakeSlot:
     stopped: bool = False
 
     def is_idle(self) -> bool:
-        """Return False: the worker stays until the scheduler ends."""
+        """Return False, because the worker keeps running until the scheduler ends."""
         return False
 
     def stop(self) -> None:
@@ -28,7 +28,7 @@ class FakeSlot:
         self.stopped = True
 
     def play(self, text: str, on_progress) -> str:
-        """Wait until the task may end; return its text with the name of this worker."""
+        """Wait until the task may end; return its text with this worker's name."""
         self.stopped = False
         name = self.machine.name
         (self.folder / f"{name}-{text}.begun").touch()

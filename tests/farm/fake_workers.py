@@ -24,7 +24,7 @@ def worker(name: str, engine: str = ENGINE) -> Machine:
 
 @dataclass
 class Workers:
-    """Workers that give good answers, each with the next changes in `answers`."""
+    """Workers that return good answers, each with the next changes in `answers`."""
 
     there: list[Machine]
     answers: "deque[dict[str, object]]" = field(default_factory=deque)
@@ -67,7 +67,7 @@ class Workers:
         self.dropped.append(key)
 
     def close(self):
-        """Do nothing: no connection is open."""
+        """Do nothing, because no connection is open."""
 
 
 class Store:
@@ -103,7 +103,7 @@ class Packer:
         return session, Forecast(session, guesses, set())
 
     def pack(self, session, plan, seconds=None):
-        """Return an order, or raise an error if the piece must stay here."""
+        """Return an order, or raise an error if this machine must render the piece."""
         if session.name in self.stays:
             raise StaysError("it has its own scripts")
         number = f"{int(session.name[1:]):08x}"

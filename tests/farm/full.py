@@ -1,4 +1,4 @@
-"""Full tests of the faults of a farm: `python -m tests.farm.full [stopped unplugged night …]`.
+"""Full tests of farm faults: `python -m tests.farm.full [stopped unplugged night …]`.
 
 The script works in temporary folders and prints a row for each fault: how it was provoked, how
 long it took, and what was wrong. It exits with 1 if anything was wrong. The tests in this folder
@@ -64,7 +64,7 @@ def judged(farm: Farm, videos: dict[str, bytes], began: float, log: str = "") ->
     renders = sum(farm.log(name).count(": rendered ") for name in ("w1", "w2"))
     if renders > 2 * len(videos):
         wrong.append(f"{renders} renders of {len(videos)} pieces")
-    return f"{equal} of {len(videos)} equal, {renders} renders by workers, {took:.0f} s", wrong
+    return f"{equal} of {len(videos)} identical, {renders} renders by workers, {took:.0f} s", wrong
 
 
 def everything(farm: Farm, name: str = "asker", **env: str) -> None:

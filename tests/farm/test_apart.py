@@ -1,4 +1,4 @@
-"""farm= where no farm runs: pieces are rendered here, and mistakes are reported."""
+"""farm= where no farm runs: the client renders the pieces and reports mistakes."""
 
 import socket
 import subprocess

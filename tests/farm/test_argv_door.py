@@ -1,4 +1,4 @@
-"""Orders by command line: an order file is rendered elsewhere, and the result is delivered."""
+"""Orders by command line: another machine renders an order file, and the result is delivered."""
 
 import json
 import shutil
@@ -37,10 +37,10 @@ def make(client: Farm, *words: str, **env: str) -> subprocess.CompletedProcess[s
 
 
 def test_an_order_rendered_elsewhere_gives_the_same_video(client, tmp_path, local):
-    """An order rendered elsewhere gives the same video as a local render.
+    """An order rendered elsewhere produces the same video as a local render.
 
-    Nothing is left to render, and a second run finds the result. A missing video, a wrong look and
-    damaged files give an error.
+    After the delivery, nothing is left to render, and a second run finds the result. A missing
+    video, a wrong look and damaged files cause an error.
     """
     ran = client.doit("export", "project=p1", "as=order")
     assert ran.code == 0, ran.out
@@ -85,7 +85,7 @@ def test_an_order_rendered_elsewhere_gives_the_same_video(client, tmp_path, loca
 
 @pytest.mark.parametrize("words", [[], ["a.json", "b", "c"], ["--help"], ["nothing.json"]])
 def test_invalid_arguments_give_an_error_with_a_fix(client, words):
-    """Invalid arguments give an error with a fix, never a traceback."""
+    """Invalid arguments cause an error with a fix, never a traceback."""
     done = make(client, *words)
     assert done.returncode == 3
     assert done.stderr.startswith("ERROR: ")
@@ -94,7 +94,7 @@ def test_invalid_arguments_give_an_error_with_a_fix(client, words):
 
 
 def test_an_order_for_a_different_engine_or_code_is_refused(client, tmp_path):
-    """An order for a different ffmpeg or collide is refused, and the error names the version."""
+    """An order for a different ffmpeg or collide is refused; the error names that version."""
     client.doit("export", "project=p1", "as=order")
     (order,) = (client.house.root / "projects" / "p1").rglob("order.json")
     data = json.loads(order.read_text())
@@ -112,7 +112,7 @@ def test_an_order_for_a_different_engine_or_code_is_refused(client, tmp_path):
 
 
 def test_an_unreachable_shared_store_prevents_an_order(client):
-    """If the shared store does not answer, no order is written, and the fix does not need it."""
+    """If the shared store does not answer, no order is written; the fix does not need the store."""
     orders = client.house.root / "projects" / "p1"
     before = {*orders.rglob("order.json")}
     ran = client.doit("export", "project=p1", "as=order", COLLIDE_STORE="http://127.0.0.1:9")

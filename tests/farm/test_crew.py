@@ -42,7 +42,7 @@ def test_a_worker_that_leaves_with_a_piece_is_reported(monkeypatch):
 
 
 def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
-    """A worker that falls silent is reported once, with its piece, and once when it answers."""
+    """A worker that falls silent is reported once, with its piece, and again when it answers."""
     said: list[str] = []
     now = [0.0]
     monkeypatch.setattr(crew, "monotonic", lambda: now[0])
@@ -63,7 +63,7 @@ def test_a_silent_worker_is_named_with_its_piece(monkeypatch):
 
 
 def test_a_client_waits_for_workers_to_join(monkeypatch):
-    """If there are no workers, a client says so and waits 30 s; if all leave, it waits again."""
+    """A client without workers says so and waits 30 s; if all workers leave, it waits again."""
     said: list[str] = []
     now = [0.0]
     monkeypatch.setattr(crew, "monotonic", lambda: now[0])
@@ -83,9 +83,9 @@ def test_a_client_waits_for_workers_to_join(monkeypatch):
 
 
 def test_the_piece_of_a_silent_single_worker_is_rendered_here(monkeypatch):
-    """If the only worker falls silent, its piece is rendered here a minute later.
+    """If the only worker falls silent, the client renders its piece a minute later.
 
-    The piece is also rendered here if the scheduler drops the worker first. If the worker answers
+    The client also renders the piece if the scheduler drops the worker first. If the worker answers
     again, it gets pieces again.
     """
     said: list[str] = []
@@ -112,7 +112,7 @@ def test_the_piece_of_a_silent_single_worker_is_rendered_here(monkeypatch):
 
 
 def test_excluding_all_workers_permits_none():
-    """If no worker is excluded, each may get a piece; if all are excluded, no worker may."""
+    """If no worker is excluded, each may get a piece; if all are excluded, none gets a piece."""
     workers = Workers([worker("w1"), worker("w2")])
     group = Crew(workers, ENGINE, lambda _: None)
     assert group.permitted([]) == []

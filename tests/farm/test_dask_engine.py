@@ -1,4 +1,4 @@
-"""The dask engine with real processes: where the tasks of a dead worker go.
+"""The dask engine with real processes: where a dead worker's tasks go.
 
 The workers render nothing; each writes a file when a task begins, and ends the task when another
 file exists.
@@ -96,7 +96,7 @@ def all_ended(pool, keys: str) -> dict[str, str | None]:
 
 
 def send_as_before(pool, key: str, fits: str, preferred: str) -> None:
-    """Send a task as older versions of collide do: with a preference for a worker."""
+    """Send a task with a preference for a worker, as older versions of collide do."""
     future = pool._client.submit(
         dask_engine().make_text, key, key=key, pure=False, retries=0, resources={fits: 1},
         workers=[preferred], allow_other_workers=True,
@@ -111,9 +111,9 @@ def dask_engine():
 
 
 def test_tasks_of_a_stopped_worker_go_to_a_compatible_one(bench):
-    """All tasks of a stopped worker are reassigned to the worker that fits.
+    """All tasks of a stopped worker are reassigned to the worker whose ffmpeg fits.
 
-    Tasks of an older version of collide that preferred the stopped worker are also reassigned.
+    Tasks from an older version of collide that preferred the stopped worker are also reassigned.
     """
     bench.join("t1")
     pool = bench.ask(bench.engine.Pool, lambda *_: None)

@@ -77,7 +77,7 @@ def test_a_refusal_does_not_count_as_an_attempt(play):
 
 @pytest.mark.parametrize("status", [FAILED, REFUSED])
 def test_a_comparison_with_one_capable_machine_is_delivered(play, status):
-    """If only one machine can render a piece for comparison, its result comes with a note."""
+    """If only one machine can render a piece for comparison, a note accompanies the result."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {"status": status, "why": "bad"}]))
     outcomes, left, said, _ = play(workers, ["p1"], every=1)
     assert [one["name"] for one in workers.sent] == ["w1", "w2"]
@@ -87,7 +87,7 @@ def test_a_comparison_with_one_capable_machine_is_delivered(play, status):
 
 
 def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
-    """A piece that all workers refuse, for example because of full disks, is rendered here."""
+    """A piece that all workers refuse, for example if disks are full, is left to the client."""
     refused = {"status": REFUSED, "why": "no space left"}
     workers = Workers([worker("w1"), worker("w2")], deque([refused, refused]))
     outcomes, left, said, _ = play(workers, ["p1"])
@@ -119,7 +119,7 @@ def test_a_piece_of_a_dead_worker_is_sent_again(play):
 
 
 def test_if_the_farm_ends_the_client_gets_remaining_pieces(play):
-    """If the farm ends, delivered pieces stay delivered, and the others are left to the client."""
+    """If the farm ends, delivered pieces remain delivered; the client gets the other pieces."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2", "p3"])
     assert [o.name for o in outcomes] == ["p3"]
@@ -139,7 +139,7 @@ def test_without_a_compatible_worker_nothing_is_sent(play, there):
 
 
 def test_a_piece_with_scripts_stays_on_the_client(play):
-    """A piece with scripts stays here, and the other pieces are still sent."""
+    """A piece with scripts is left to the client, and the other pieces are still sent."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, said, _ = play(workers, ["p1", "p2"], packer=Packer(stays=("p2",)))
     assert [o.name for o in outcomes] == ["p1"]
@@ -148,7 +148,7 @@ def test_a_piece_with_scripts_stays_on_the_client(play):
 
 
 def test_a_piece_rendered_twice_is_compared_then_published(play):
-    """A piece to be compared is rendered by two machines; equal results are published once."""
+    """A piece to be compared is rendered by two machines; identical results are published once."""
     workers = Workers([worker("w1"), worker("w2")], deque([{}, {}]))
     outcomes, _, _, packer = play(workers, ["p1"], every=1)
     assert [one["name"] for one in workers.sent] == ["w1", "w2"]
@@ -166,9 +166,9 @@ def test_an_unreadable_stored_answer_does_not_stop_a_piece(play):
 
 
 def test_a_difference_fails_the_piece_and_names_the_task(play):
-    """If the results of two machines differ, the piece fails, and the reason names the task.
+    """If the results from two machines differ, the piece fails, and the reason names the task.
 
-    Nothing is published or delivered.
+    Neither result is published or delivered.
     """
     other = {"tasks": {"mux": "1", "record": "9"}}
     brought = []
@@ -185,7 +185,7 @@ def test_a_difference_fails_the_piece_and_names_the_task(play):
     "trouble", [Missing("damaged"), TaskError("x", why="y", fix="z"), OSError(28, "full")]
 )
 def test_a_piece_that_cannot_be_fetched_is_rendered_here(play, trouble):
-    """If a result cannot be fetched, the piece is rendered here."""
+    """If a result cannot be fetched, the piece is left to the client."""
 
     def home(answer):
         raise trouble
@@ -197,7 +197,7 @@ def test_a_piece_that_cannot_be_fetched_is_rendered_here(play, trouble):
 
 
 def test_a_malformed_answer_is_a_failed_attempt(play):
-    """A malformed answer counts as a failed attempt: the piece is sent again."""
+    """A malformed answer counts as a failed attempt, so the piece is sent again."""
     workers = Workers([worker("w1"), worker("w2")], deque([{"status": "splendid"}, {}]))
     outcomes, _, said, _ = play(workers, ["p1"])
     assert len(workers.sent) == 2
@@ -221,7 +221,7 @@ def test_pieces_on_the_farm_after_the_deadline_are_canceled(play, monkeypatch):
 @pytest.mark.parametrize("lost", [[], [{"lost": True}]], ids=["silently", "reported as lost"])
 def test_a_piece_whose_last_worker_dies_is_not_lost(play, every, lost):
     """If the last worker for a piece dies, the piece's first result is used, or the piece is
-    rendered here. The piece is not sent to a worker that failed to render it or made the first
+    left to the client. The piece is not sent to a worker that failed to render it or made the first
     result.
     """
     first = {} if every else {"status": FAILED, "why": "bad"}
@@ -247,7 +247,7 @@ def test_a_piece_whose_last_worker_dies_is_not_lost(play, every, lost):
 
 
 def test_a_local_result_is_not_sent(play):
-    """A piece whose results are in the client's own store is delivered from there as reused."""
+    """A piece with results in the client's own store is delivered from that store as reused."""
     workers = Workers([worker("w1")], deque([{}]))
     outcomes, left, _, _ = play(workers, ["p1", "p2"], packer=Packer(here=("p2",)))
     assert [one["task"]["order"]["name"] for one in workers.sent] == ["p1"]

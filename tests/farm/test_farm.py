@@ -1,4 +1,4 @@
-"""A farm of two workers: whatever happens to them, the videos equal local renders."""
+"""A farm with two workers: whatever happens to them, its videos are identical to local renders."""
 
 import json
 import os
@@ -21,9 +21,9 @@ def makers(ran) -> set[str]:
 
 
 def test_farm_results_equal_local_results(farm, local):
-    """A video from the farm equals the video of a local render, and nothing is left to render.
+    """A video from the farm is identical to a local render, and nothing is left to render.
 
-    The look and the actions are stored here, the records name the machines, and each piece is
+    The look and the actions are stored locally, the records name the machines, and each piece is
     rendered at most twice.
     """
     before = renders(farm)
@@ -60,7 +60,7 @@ def test_doit_farm_lists_the_workers(farm):
 def test_a_piece_of_a_killed_worker_is_still_rendered(farm, local):
     """If a worker is killed during a piece, the piece is still rendered.
 
-    No child process remains, and the machine rejoins.
+    No child process of the killed worker remains, and the machine rejoins the farm.
     """
     before = {name: farm.log(name).count("joined") for name in ("w1", "w2")}
     line = farm.begin("asker", "render", "project=p3", f"farm={farm.typed}")
@@ -89,7 +89,7 @@ def test_a_killed_client_stops_its_pieces_and_can_resume(farm, local):
 def test_a_killed_scheduler_loses_no_piece(farm, local):
     """If the scheduler is killed, the client renders the pieces itself.
 
-    After a restart, the workers rejoin, and finished pieces are found, not rendered again.
+    After the scheduler restarts, workers rejoin, and finished pieces are found, not rendered again.
     """
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     line = farm.begin("alone", "render", "project=p5", f"farm={farm.typed}")
@@ -111,7 +111,7 @@ def test_a_second_client_reuses_the_result(farm, local, tmp_path, clips):
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     friend = Farm(house_of(tmp_path / "friend", clips, pieces(1)), farm.folder, farm.port)
     (look,) = (farm.house.root / "projects" / "p1" / "looks").glob("*.json")
-    done = renders(farm, look.stem)  # pieces of other tests may still be rendered
+    done = renders(farm, look.stem)  # other tests' pieces may still be rendered
     ran = friend.doit("render", "project=p1", f"farm={farm.typed}")
     assert ran.code == 0, ran.out
     assert friend.house.video("p1").read_bytes() == local["p1"]
@@ -121,7 +121,7 @@ def test_a_second_client_reuses_the_result(farm, local, tmp_path, clips):
 def test_an_idle_worker_leaves(farm):
     """With idle=1s, a worker joins, finds nothing to do, and leaves.
 
-    A machine refuses a second worker of the same name.
+    A machine refuses a second worker with the same name.
     """
     ran = farm.doit("work", farm.typed, "name=w1")
     assert ran.code == 3, ran.out

@@ -88,7 +88,7 @@ def test_doit_work_needs_exactly_one_farm(empty, typed, text):
 
 
 def unreachable(monkeypatch, error: Exception) -> None:
-    """Ask for the workers, with an engine that raises `error`."""
+    """Ask a farm for its workers, with an engine that raises `error`."""
 
     def workers_of(address, key):
         raise error
@@ -130,7 +130,7 @@ def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
 
 
 def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatch):
-    """`doit farm gc` shrinks the store of this machine, and is refused if there is none."""
+    """`doit farm gc` shrinks this machine's store, and is refused if there is no store."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(FarmKey.make(tmp_path / "farm.pem").path))
     monkeypatch.setenv("COLLIDE_STORE", "")
@@ -174,7 +174,7 @@ def test_network_addresses_exclude_loopback():
 
 
 def test_commands_that_copy_a_key_create_its_folder(tmp_path, monkeypatch):
-    """The commands copy the key in both directions and create its folder with mode 700."""
+    """The suggested commands copy a key in both directions and create its folder with mode 700."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     tools, homes = tmp_path / "bin", tmp_path / "homes"
     tools.mkdir()

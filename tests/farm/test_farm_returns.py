@@ -25,7 +25,7 @@ from tests.farm.fake_workers import Packer, Workers, worker
 
 @pytest.fixture
 def each(monkeypatch, tmp_path, capsys):
-    """Return a function that renders pieces with `hands`, and the remaining pieces here.
+    """Return a function that renders pieces with `hands`, and the remaining pieces locally.
 
     The function returns the machine that rendered each piece, and the output.
     """
@@ -77,7 +77,7 @@ def test_an_unreachable_farm_is_retried_before_each_piece(each):
 
 
 def test_pieces_that_must_stay_here_do_not_retry_the_farm(each):
-    """For pieces that must be rendered here, the farm is not tried again."""
+    """Before pieces that the client must render, the farm is not tried again."""
     workers = Workers([worker("w1")], deque([{}]))
     hands = Dispatcher(workers, Packer(stays=("p2", "p3")), "", 0, lambda: pytest.fail("asked"))
     by, _ = each(hands, ["p1", "p2", "p3"])
@@ -102,7 +102,7 @@ def test_a_piece_waits_through_a_brief_store_outage(each, monkeypatch):
 
 
 def test_a_long_store_outage_renders_everything_here(each):
-    """If the workers answer, but the store does not, everything is rendered here."""
+    """If the workers answer, but the store does not, the client renders everything."""
     hands = Dispatcher(Workers([worker("w1")]), Packer(), "", 0, answers=lambda: False)
     hands._crew.strike("w1", "x{}")
     hands.packer.pack = lambda *_: (_ for _ in ()).throw(AwayError("the shared store: full"))
@@ -163,7 +163,7 @@ def test_two_machines_that_agree_are_named(each):
 
 
 def test_a_piece_without_workers_reports_all_reasons(each, monkeypatch):
-    """If all workers refuse a piece or leave, the message gives each reason."""
+    """If all workers refuse a piece or leave, the message lists each reason."""
     workers = Workers(
         [worker("w1"), worker("w2"), worker("w3")],
         deque([{"status": REFUSED, "why": FULL}, {"status": REFUSED, "why": "out of memory"}]),

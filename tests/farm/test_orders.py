@@ -140,7 +140,7 @@ def test_the_key_of_an_order_depends_on_its_result_only():
 
 
 def test_scripts_are_distinguished_from_other_files():
-    """The files of an order that another machine would execute are listed as scripts."""
+    """The files in an order that another machine would execute are listed as scripts."""
     code = {"projects/x/scripts/post/dust.py": BLOB}
     assert ORDER.scripts == []
     assert replace(ORDER, files={**ORDER.files, **code}).scripts == [*code]
@@ -169,7 +169,7 @@ def test_a_malformed_answer_is_refused(change):
 
 
 def test_the_first_difference_names_a_task():
-    """The first difference between two answers is a task or the video; equal results give ""."""
+    """The first difference in two answers is a task, the video, or "" for identical results."""
     assert first_difference(ANSWER, replace(ANSWER, machine="w2", seconds=9.0)) == ""
     assert first_difference(ANSWER, replace(ANSWER, tasks={"mux": "1", "mix": "3"})) == "mix"
     assert first_difference(ANSWER, replace(ANSWER, objects={VIDEO: Blob("e" * 64, 1)})) == VIDEO
@@ -232,7 +232,7 @@ def test_doit_farm_prints_a_line_for_each_worker():
 
 
 def test_unreadable_entries_are_not_accepted(tmp_path):
-    """For unreadable entries, the error names piece and machine; the fix renders the piece here."""
+    """The error for unreadable entries names piece and machine; the fix is a local render."""
     path = tmp_path / "entries.json"
     path.write_text("{")
     session = SimpleNamespace(project=SimpleNamespace(name="x"))
@@ -249,7 +249,7 @@ def test_an_installation_without_the_farm_folder_says_so(tmp_path, monkeypatch):
 
 
 def test_a_missing_clip_cannot_be_sent():
-    """For a missing clip, the error names the piece and the start of the clip's digest."""
+    """The error for a missing clip names the piece and the start of the clip's digest."""
     library = SimpleNamespace(place=lambda digest: None)
     session = SimpleNamespace(
         project=SimpleNamespace(name="x"),
@@ -261,7 +261,7 @@ def test_a_missing_clip_cannot_be_sent():
 
 
 def test_a_render_without_its_video_in_the_cache_has_failed(tmp_path, monkeypatch):
-    """If the cache has no readable entry of the video after a render, the error includes a fix."""
+    """If the cache has no readable entry for the video after a render, the error includes a fix."""
     shop = making.Workshop(tmp_path, None, SimpleNamespace(doit=lambda *_, **__: ("", "")), "w1")
     folder = tmp_path / "projects" / "x"
     folder.mkdir(parents=True)

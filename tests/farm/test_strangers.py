@@ -75,7 +75,7 @@ def heard(host: str, port: int, context: ssl.SSLContext | None) -> bytes:
 
 
 def test_the_key_opens_only_objects_and_entries(farm, ports):
-    """Even with the key, any path except an object or an entry gives 404."""
+    """Even with the key, a request for anything except an object or an entry returns 404."""
     context = FarmKey.read(farm.folder / "farm.pem").client_context()
     for path in ("/", "/etc/passwd", "/../farm.pem", "/cas/../../farm.pem", "/ac/x"):
         line = http.client.HTTPSConnection("127.0.0.1", farm.port + 1, context=context, timeout=60)

@@ -1,7 +1,7 @@
 """Workers on faulty machines: a full disk, a wrong clock, a missing model or package.
 
-Each worker joins a farm alone or alongside a good worker, and the videos equal local renders. A
-piece that a worker cannot render is rendered elsewhere.
+Each worker joins a farm alone or alongside a good worker, and the videos are identical to local
+renders. A piece that a worker cannot render is rendered elsewhere.
 """
 
 import os
@@ -73,7 +73,7 @@ def lone(ground) -> Iterator[Farm]:
 
 
 def rendered_on_farm(farm: Farm, names: str, *words: str, **env: str) -> str:
-    """Render pieces on a farm, check that it succeeds, and return the output."""
+    """Render pieces on a farm, check that the run succeeds, and return the output."""
     ran = farm.doit("render", f"project={names}", f"farm={farm.typed}", *words, **env)
     assert ran.code == 0, ran.out
     assert "Traceback" not in ran.out
@@ -86,7 +86,7 @@ def renders(farm: Farm) -> int:
 
 
 def disk(folder: Path, size: str) -> list[str]:
-    """Return the start of a command line that mounts a small disk on `folder` for the rest.
+    """Return a prefix for a command line; the prefix mounts a small disk on `folder`.
 
     The disk disappears when the command ends. Skip the test if mounting is not permitted.
     """
@@ -130,7 +130,7 @@ def test_a_piece_too_large_for_a_worker_is_rendered_here(lone, local, tmp_path, 
 
 
 def test_a_disk_that_fills_up_midway_does_not_fail_the_piece(lone, local, tmp_path):
-    """If the disk fills up during a piece, the worker refuses it, and the client renders it."""
+    """If a disk fills up during a piece, its worker refuses the piece; the client renders it."""
     folder = tmp_path / "disk"
     lone.join("w1", inside=disk(folder, "64m"), COLLIDE_FARM_CACHE=str(folder))
     line = lone.begin("asker", "render", "project=p2", f"farm={lone.typed}")
@@ -220,7 +220,7 @@ def test_a_model_is_sent_to_a_worker_without_it(cut):
 
 
 def test_a_worker_gets_no_piece_that_needs_a_missing_package(cut, local, tmp_path):
-    """A piece with mode=rembg is rendered here, and the missing package is named.
+    """If a worker lacks rembg, the client renders a mode=rembg piece and names the package.
 
     The worker still renders a piece that does not need the package.
     """

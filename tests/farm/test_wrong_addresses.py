@@ -133,7 +133,7 @@ def test_invalid_ipv4_addresses_are_refused(typed):
 
 
 def test_localhost_is_corrected_to_the_address_of_the_farm(kinds, key, monkeypatch):
-    """For `localhost` on the farm's machine, the fix gives the farm's own address."""
+    """The fix for `localhost` on the farm's machine contains the farm's own address."""
     ours = kinds[Listener.OURS]
     monkeypatch.setattr(strangers, "network_addresses", lambda: [ours.host])
     assert elsewhere(Place("localhost", ours.port), key.path) == ours.typed
@@ -168,7 +168,7 @@ def test_an_address_of_another_machine_is_reported(monkeypatch):
 
 
 def test_an_unknown_host_is_reported(monkeypatch):
-    """For an unknown host, the fix suggests an address of this machine, not another port."""
+    """The fix for an unknown host suggests an address of this machine, not another port."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["10.0.0.9"])
 
     def unknown(*_, **__):

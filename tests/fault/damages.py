@@ -67,7 +67,7 @@ class Damages:
         os.truncate(path, self.dice.randrange(path.stat().st_size))
 
     def zero(self, path: Path, other: Path) -> None:
-        """Zero one page of 4 KiB, or flip a bit if the page is already zero."""
+        """Zero one 4 KiB page, or flip a bit if the page is already zero."""
         data = bytearray(path.read_bytes())
         at = self.dice.randrange(0, len(data), 4096)
         if not any(data[at : at + 4096]):

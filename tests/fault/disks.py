@@ -26,7 +26,7 @@ class Disk:
         return subprocess.run(command, capture_output=True).returncode == 0
 
     def resize(self, size: int) -> None:
-        """Change the size of the disk to `size` bytes, rounded up to pages of 4 KiB."""
+        """Change the size of the disk to `size` bytes, rounded up to 4 KiB pages."""
         assert self.mount("remount", f"size={size}")
 
     def clear(self) -> None:
@@ -81,7 +81,7 @@ def grown(house: Faulty, disk: Disk, first: int, step: int) -> Iterator[tuple[bo
 
 
 def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list[str]]:
-    """Fill the disk during a call of the engine; if the render fails, free the disk and retry.
+    """Fill the disk during an engine call; if the render fails, free the disk and retry.
 
     Returns:
         Whether the disk was filled, and the faults.

@@ -31,7 +31,7 @@ LAYERS = 6  # clips in one piece
 
 
 class Guarded(House):
-    """A workspace that records its calls of ffmpeg."""
+    """A workspace that records its ffmpeg calls."""
 
     def __init__(self, root: Path, shim: Path) -> None:
         root.mkdir()
@@ -62,7 +62,7 @@ class Yard:
 
     @property
     def library(self) -> Path:
-        """Return the folder of the odd files."""
+        """Return the folder with the odd files."""
         return self.house.root / "library" / "video"
 
     def scan(self) -> list[str]:

@@ -154,7 +154,7 @@ class Batch:
         seeds = {name: self.seed(good, name, odd) for name, odd in SEEDS.items()}
         seeds["good.mp4"] = self.whole
         data = list(seeds.values())
-        seen = {*data}  # clips with equal bytes are the same clip
+        seen = {*data}  # clips with the same bytes are the same clip
         for number in range(count):
             name, made = "", data[0]
             while made in seen:
@@ -200,7 +200,7 @@ class Batch:
         yield "the scan", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
 
     def night(self) -> Iterator[tuple[str, str, list[str]]]:
-        """Render all accepted files, with some pieces of whole clips in between; yield rows."""
+        """Render all accepted files, and some pieces of whole clips in between; yield rows."""
         began, root = time.monotonic(), self.yard.house.root
         mutants = groups(self.yard.usable(sorted(n for n in self.yard.facts if n[0] == "m")))
         every = max(2, len(mutants) // 8)
@@ -223,7 +223,7 @@ class Batch:
                 wrong.append(f"{name}: {piece['why']}")
         wrong += [] if report["ended"] else ["the night did not end"]
         statuses = ", ".join(f"{often} {status}" for status, often in sorted(self.became.items()))
-        yield "pieces of them, and of whole clips, in one night", statuses, wrong
+        yield "pieces made from mutants or whole clips, in one night", statuses, wrong
         yield "the night", f"{time.monotonic() - began:.0f} s, {meter.line()}", []
 
     def project(self, name: str, clips: list[str], seed: int) -> None:

@@ -1,6 +1,6 @@
 """Odd media built from bytes: false headers, text that names other files, and unusual names.
 
-Each file is built from a whole clip or from scratch. `judged.py` states the rules for all of them.
+Each file is built from a whole clip or from scratch. `judged.py` states the rules for all files.
 """
 
 import random
@@ -156,7 +156,7 @@ FAMILIES = {"cuts": CUTS, "lies": LIES, "texts": TEXTS}
 def write_bytes(
     folder: Path, kinds: dict[str, Make], whole: bytes, canary: Path, port: int
 ) -> None:
-    """Write every file of a family into a folder."""
+    """Write every file in a family into a folder."""
     for name, make in kinds.items():
         data = make(whole)
         for word, value in ((b"{out}", str(canary)), (b"{port}", str(port))):

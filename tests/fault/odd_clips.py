@@ -39,7 +39,7 @@ class Odd:
 
 
 def film(words: str, **facts: Any) -> Odd:
-    """Return a kind of file that works, two seconds of 64x36 unless `facts` say otherwise."""
+    """Return a kind of file that works, two seconds at 64x36 unless `facts` say otherwise."""
     return Odd(words, {"width": 64, "height": 36, "seconds": 2.0, **facts})
 
 

@@ -26,7 +26,7 @@ class Rounds:
         self.once = 0  # the number of keys that were rendered
 
     def round(self, *, keep: str = "") -> list[str]:
-        """Run all commands of LINES simultaneously from a cold cache and return the faults.
+        """Run all commands in LINES simultaneously from a cold cache and return the faults.
 
         Args:
             keep: the cache size for gc, or "" for the usual limit; only then is it a fault if a key

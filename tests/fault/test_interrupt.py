@@ -93,7 +93,7 @@ print(guarded(act))
 """
 
 
-# If Ctrl-C arrives inside a lock, Python reports an error of the lock instead.
+# If Ctrl-C arrives inside a lock, Python reports a lock error instead.
 LOCKED = """
 import signal
 from collide.cli.guard import guarded
@@ -133,7 +133,7 @@ def test_an_interrupt_in_a_finalizer_is_not_lost() -> None:
 
 
 def test_an_interrupt_inside_a_lock_ends_the_run() -> None:
-    """A run still exits with 130 if Python reports the interrupt as an error of a lock."""
+    """A run still exits with 130 if Python reports the interrupt as a lock error."""
     assert printed(LOCKED) == "130"
 
 

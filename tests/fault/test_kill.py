@@ -16,7 +16,7 @@ from tests.patience import HANGS
 def test_a_rerun_after_a_kill_repeats_no_finished_step(faulty, share):
     """After kill -9 of a render's process group, a rerun does not repeat finished steps.
 
-    The bytes of the video are the same.
+    The rerun's video has the same bytes.
     """
     before, calls = faulty.video().read_bytes(), faulty.calls()
     faulty.cold()
@@ -49,7 +49,7 @@ def test_no_ffmpeg_outlives_its_render(faulty, kill):
 
 @pytest.mark.parametrize(("name", "workers"), [("TERM", "1"), ("INT", "2"), ("HUP", "1")])
 def test_a_stopped_render_exits_with_130_and_can_resume(faulty, name, workers):
-    """A stopped render exits with 130 and leaves a record; a rerun gives the same bytes."""
+    """A stopped render exits with 130 and leaves a record; a rerun makes the same bytes."""
     before, calls, known = faulty.video().read_bytes(), faulty.calls(), faulty.records()
     faulty.cold()
     faulty.order(calls // 2, f"kill -s {name} $parent")
@@ -90,7 +90,7 @@ def test_a_render_under_nohup_outlives_its_terminal(faulty):
 
 
 def test_a_render_killed_at_any_moment_can_resume(faulty):
-    """After a kill at a random moment, a rerun gives equal bytes and leaves no damage."""
+    """After a kill at a random moment, a rerun makes the same bytes and leaves no damage."""
     kills = Kills(faulty, seed=3)
     kills.longest = {True: 1.5, False: 1.0}
     assert [kills.kill(cold=cold) for cold in (True, False)] == [[], []]

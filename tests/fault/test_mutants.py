@@ -19,7 +19,7 @@ def test_a_batch_renders_its_clips_without_growing_memory(tmp_path, monkeypatch)
     finally:
         batch.yard.close()
     assert [wrong for _, _, wrong in rows] == [[]] * len(rows)
-    assert batch.became["made"], "a piece of whole clips"
+    assert batch.became["made"], "a piece made from whole clips"
 
 
 def test_a_batch_is_scanned_once(tmp_path):
@@ -41,7 +41,7 @@ def test_a_batch_is_scanned_once(tmp_path):
 
 
 def test_the_same_seed_gives_the_same_mutants():
-    """The same seed gives the same mutants, and most mutants differ from each other."""
+    """The same seed makes the same mutants, and most mutants differ from each other."""
     whole, others = bytes(range(256)) * 20, [b"other" * 300]
     made = [mutated(whole, others, random.Random(n)) for n in range(200)]
     assert made == [mutated(whole, others, random.Random(n)) for n in range(200)]

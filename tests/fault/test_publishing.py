@@ -12,7 +12,7 @@ from tests.render.conftest import REPO
 
 @pytest.mark.parametrize("how", ["cold,KILL", "full,ENOSPC"])
 def test_no_failed_call_leaves_a_partial_result(how):
-    """Whichever call is hit, objects are whole, the message is clear, and a rerun works."""
+    """If a call is killed or fails, objects are whole, the message is clear, and a rerun works."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.fault.publishing", how],
         cwd=REPO, capture_output=True, text=True, timeout=HANGS,

@@ -19,7 +19,7 @@ MEMORIES = [
 @pytest.mark.parametrize("place", [0.3, 0.99])
 @pytest.mark.parametrize("kind", ["actions", "receipts"])
 def test_a_damaged_record_counts_as_missing(faulty, kind, place):
-    """A record with a flipped bit counts as missing, and the video stays the same."""
+    """A record with a flipped bit counts as missing, and the video does not change."""
     before = digest_file(faulty.video())
     records = list((faulty.root / "cache" / kind).glob("*/*.json"))
     assert len(records) > 8
@@ -72,7 +72,7 @@ def test_a_database_with_bad_pages_counts_as_missing(faulty, name):
 
 
 def test_a_cache_with_a_different_version_is_refused(faulty):
-    """collide refuses a cache of a different version with a message and exit code 3."""
+    """collide refuses a cache from a different version with a message and exit code 3."""
     (faulty.root / "cache" / "version").write_text("2")
     ran = faulty.doit("render", "project=x")
     assert ran.code == 3

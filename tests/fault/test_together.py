@@ -38,7 +38,7 @@ def repeated_keys(records: list[dict]) -> dict[str, int]:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_two_renders_of_one_project_render_each_key_once(faulty, workers):
-    """Two renders of the same cold project render each key once and give the same video."""
+    """Two renders of the same cold project render each key once and make the same video."""
     before = digest_file(faulty.video())
     faulty.cold()
     line = ["-n", workers, "render", "project=x"]

@@ -2,9 +2,10 @@
 
     python -m tests.house.costs
 
-This command runs every case (--whole), which takes half an hour, and measures its processor time,
-child processes included. It writes costs.json, which lists each test that takes turns, with the
-average seconds per case. It needs Linux, whose /proc lists the children of a process.
+The command runs every case (--whole), which takes half an hour, and measures each case's processor
+time, child processes included. The command writes costs.json, which lists each test that takes
+turns, with the average seconds per case. The command needs Linux, whose /proc lists the children of
+a process.
 """
 
 import json

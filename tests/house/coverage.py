@@ -2,10 +2,10 @@
 
     python -m tests.house.coverage [quick] [write]
 
-This runs the tests, measures the percentage of lines and branches that they reach in each room, and
-compares it with coverage.json in this folder. The command exits with 1 if a percentage has fallen
-or a test fails. `quick` measures only store/ and plan/, with their quick tests (a minute).
-Unless `quick` is given, the whole suite runs, with every command in a new process; this takes an
+The command runs the tests, measures the percentage of lines and branches that they reach in each
+room, and compares it with coverage.json in this folder. The command exits with 1 if a percentage
+has fallen or a test fails. `quick` measures only store/ and plan/, with their quick tests (a
+minute). Without `quick`, the whole suite runs, with every command in a new process; this takes an
 hour. `write` saves the new figures instead of comparing them.
 """
 

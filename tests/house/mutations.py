@@ -2,7 +2,7 @@
 
     python -m tests.house.mutations [COUNT] [seed=N] [jobs=N] [FILE …]
 
-This plants COUNT mistakes (default 200), one at a time, chosen by the seed (default 1): a
+The command plants COUNT mistakes (default 200), one at a time, chosen by the seed (default 1): a
 comparison reversed, a number changed, a value or a statement removed. For each mistake, the quick
 tests of its room run in a fork until a test fails. The command prints the mistakes that no test
 noticed and the percentage of noticed mistakes. The command exits with 1 if the percentage is below

@@ -40,7 +40,7 @@ def quoted(text: str) -> list[str]:
 
 @cache
 def sources() -> dict[Path, str]:
-    """Return the text of each file of code, pages, tests and settings, except this file."""
+    """Return the text of each code, page, test and settings file, except this file."""
     found = [*REPO.glob("*.py"), *REPO.glob("*.toml")]
     for folder in sorted(TOP - {"docs"}):
         for kind in ("py", "js", "css", "html"):
@@ -65,7 +65,7 @@ def wrong(token: str) -> Iterator[str]:
     elif WORD.fullmatch(token.split(" ", maxsplit=1)[0]):
         words = [word for each in token.split() if (word := WORD.fullmatch(each))]
         for word in words:
-            # an option of an ffmpeg filter: one used in the sources, or `filter=option=value`
+            # an ffmpeg filter option: used in the sources, or written as `filter=option=value`
             option = "=" in word[2] or any(word[0] in text for text in sources().values())
             if word[1] not in variables() | set(knobs()) and not option:
                 yield f"{word[1]}= is neither a variable of a verb nor a knob"
@@ -100,7 +100,7 @@ def variables() -> frozenset[str]:
 
 
 def expanded(path: str) -> list[str]:
-    """Return each path that braces expand to: `a/{b,c}.py` gives a/b.py and a/c.py."""
+    """Return each path that braces expand to: `a/{b,c}.py` becomes a/b.py and a/c.py."""
     parts = re.split(r"\{([^}]*)\}", path)
     choices = [part.split(",") if at % 2 else [part] for at, part in enumerate(parts)]
     return ["".join(one) for one in product(*choices)]

@@ -39,7 +39,7 @@ DOORS: dict[str, dict[str, str]] = {
     "draws what nobody can repeat": {
         "base/dice.py": "new seeds, and tokens of the live page",
         "base/files.py": "the name of a file that is half written",
-        "store/leases.py": "the name of a file of leases",
+        "store/leases.py": "the name of a file with leases",
         "store/locks.py": "the name of a working folder",
         "engine/masks.py": "the name of the folder that rembg takes for its home",
         "__main__.py": "the folder of one play by hand",

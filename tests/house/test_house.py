@@ -49,7 +49,7 @@ def test_no_file_is_longer_than_300_lines():
 
 
 def test_every_folder_of_tests_is_collected(request):
-    """No folder of tests has a name that pytest skips."""
+    """No test folder has a name that pytest skips."""
     passed_by = request.config.getini("norecursedirs")
     folders = {
         folder.name

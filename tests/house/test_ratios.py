@@ -50,7 +50,7 @@ def filled(words, piece):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_the_baseline_command_never_changes(name):
-    """`one_command.txt` stays as commit 06f3392 exported it, to keep ratios comparable."""
+    """`one_command.txt` is as commit 06f3392 exported it, to keep ratios comparable."""
     text = (TEXTS / name / "one_command.txt").read_bytes()
     assert sha256(text).hexdigest()[:16] == ONE_COMMANDS[name]
 
@@ -106,7 +106,7 @@ def test_every_knob_of_a_piece_is_known_and_has_one_value(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_collide_accepts_the_command_of_every_case(name, house):
-    """collide accepts each command of a case or of a measured wait, with its knobs and values."""
+    """collide accepts each command in a case or a measured wait, with its knobs and values."""
     piece = PIECES[name]
     folder = house.root / "projects" / "x"
     folder.mkdir(parents=True)
@@ -119,7 +119,7 @@ def test_collide_accepts_the_command_of_every_case(name, house):
 
 
 def test_no_two_cases_share_a_value():
-    """No two cases set the same value, because the second would only restore a result."""
+    """No two cases set the same value, because the second case would only restore a result."""
     assert len({case.name for case in CASES}) == len(CASES)
     turns = [word for case in CASES for word in case.words if "." in word.partition("=")[0]]
     turns += [word for word in (*KNOBS, *(w for c in CASES for w in c.words)) if "crf=" in word]
@@ -133,7 +133,7 @@ def test_no_two_cases_share_a_value():
 
 
 def test_every_frequent_change_has_a_goal():
-    """The most frequent changes of an artist have these goals."""
+    """An artist's most frequent changes have these goals."""
     goals = {case.name: [goal.limit for goal in case.goals] for case in CASES}
     quick = ("similarity", "softness", "opacity", "x", "y")
     assert [goals[f"layer2.{knob}"] for knob in quick] == [[0.18]] * 5
@@ -200,7 +200,7 @@ def test_an_effect_is_also_compared_with_x264_on_its_own_picture():
 
 
 def test_a_failed_case_is_listed_as_missed_with_its_reason():
-    """For a failed command, the table contains the reason instead of figures."""
+    """If a command failed, the table contains the reason instead of figures."""
     piece = PIECES["study"]
     one = measured_round(piece, similarity=4.0)
     one.cases["crf"] = Seen(failed="no room")
@@ -218,7 +218,7 @@ def test_a_failed_case_is_listed_as_missed_with_its_reason():
     ],
 )
 def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
-    """A longer piece must keep complete segments: two of a 10 s piece, one of an 8 s piece."""
+    """A longer piece must keep complete segments: two in a 10 s piece, one in an 8 s piece."""
     assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
 
 
@@ -237,7 +237,7 @@ def test_a_goal_above_x264_applies_after_subtracting_x264():
 
 
 def test_rounds_and_pieces_are_read_from_arguments():
-    """If no argument is given, the default pieces run three rounds; an unknown piece is refused."""
+    """Without arguments, the default pieces run three rounds; an unknown piece is refused."""
     assert arguments([]) == (3, DEFAULT)
     assert arguments(["1", "piece=five,1080"]) == (1, ("five", "1080"))
     with pytest.raises(SystemExit, match="the pieces are: study, real, five, 1080, long"):

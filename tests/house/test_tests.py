@@ -126,7 +126,7 @@ def named_golden(source: Path) -> str:
 
 
 def test_every_source_file_has_a_test() -> None:
-    """Each source file has a test file of its name, a golden command, or a line in covered.json."""
+    """Each source file has a test file named after it, a golden command, or a covered.json line."""
     covered = json.loads(COVERED.read_text())
     sources = [path for path in CODE.rglob("*.py") if not path.stem.startswith("__")]
     own = {

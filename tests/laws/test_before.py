@@ -101,7 +101,7 @@ def test_an_older_recipe_gives_the_same_look(tmp_path: Path, scope: str) -> None
 
 @scopes
 def test_a_newer_recipe_records_the_knob(tmp_path: Path, scope: str) -> None:
-    """A new knob's default gives a different look, and the knob is the only difference."""
+    """A new knob's default makes a different look, and the knob is the only difference."""
     old = recipe(house(tmp_path / "old", scope, OLDER), scope)
     dry = house(tmp_path / "new", scope, OLDER | LATER)
     new = recipe(dry, scope)
@@ -122,7 +122,7 @@ def test_an_unread_knob_never_changes_the_look(tmp_path: Path, scope: str) -> No
 
 @pytest.mark.parametrize("scope", ["layer", "keyed"])
 def test_a_new_instrument_keeps_older_looks_unchanged(tmp_path: Path, scope: str) -> None:
-    """A look older than an instrument gets the instrument's BEFORE values and stays the same."""
+    """A look older than an instrument gets the instrument's BEFORE values and does not change."""
     old = recipe(house(tmp_path / "old", scope, {}), scope)
     dry = house(tmp_path / "new", scope, LATER)
     assert late(dry, old) == expected(scope, 0.2)

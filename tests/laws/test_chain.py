@@ -40,7 +40,7 @@ def played(name: str) -> list[Knob]:
 
 @pytest.mark.parametrize("name", KEYED)
 def test_a_stack_knob_changes_no_layer(name: str) -> None:
-    """A knob of the stack does not change the key of a layer: no layer's step reads the knob.
+    """A knob of the stack does not change a layer's key, because no layer's step reads the knob.
 
     Only a layer larger than the frame reads its position.
     """
@@ -79,7 +79,7 @@ def test_every_stack_knob_changes_some_stack(knob: str) -> None:
 @pytest.mark.parametrize("name", ["mode fixed", "placed", "long"])
 @pytest.mark.parametrize("knob", ["loop", "loop_fade", "reverse", "freeze"])
 def test_a_frame_order_knob_changes_no_layer(name: str, knob: str) -> None:
-    """A knob for the order of frames does not change a layer's key: no layer's step reads it."""
+    """A knob for the order of frames changes no layer's key, because no layer's step reads it."""
     piece = base(name)
     for value in others(knobs()[knob], piece):
         moved = piece.turned({knob: value}).moved

@@ -60,7 +60,7 @@ def unread(each: list[Turned]) -> set[str]:
 
 
 def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
-    """Return the faults of the recipe, which must contain exactly the knobs with an effect."""
+    """Return the faults in the recipe, which must contain exactly the knobs with an effect."""
     if knob.name in UNRECORDED:
         each = [one for one in each if knob.name != "storage"]  # storage changes no frame
     lost = [one for one in each if one.finished and not one.recorded]

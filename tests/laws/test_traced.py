@@ -32,7 +32,7 @@ OPENED = re.compile(r"= \d+<([^>]+)>")
 BEGINS = re.compile(rf'"{MARK}begins ([^"]+)"')
 ROOT = Path(__file__).parents[2]
 HOUSE = str(Path(str(collide.__file__)).parent)
-PYTHON = ("lib", "lib64", "bin")  # folders of Python's own files
+PYTHON = ("lib", "lib64", "bin")  # folders with Python's own files
 PACKAGES = Path(sysconfig.get_path("purelib"))
 SYSTEM = ("/lib", "/usr/lib", "/etc/ld.so", "/proc/", "/sys/", "/dev/")
 

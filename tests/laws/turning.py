@@ -1,4 +1,4 @@
-"""A piece with its knobs turned: the keys that change, and the reasons that its steps give.
+"""A piece with its knobs turned: the keys that change, and the reasons that its steps record.
 
 Nothing is rendered or written; see `tests.dry`.
 """
@@ -25,7 +25,7 @@ from tests.dry_steps import every_step
 FINISHED = ("encode", "loudness")  # kinds of steps whose results people see or hear
 
 # Knobs that a step reads to find the length of a clip or piece, the frame to show, or the cut of a
-# layer. A step may give the same result for different values of these knobs.
+# layer. A step may make the same result for different values of these knobs.
 LENGTHS = {
     "clip", "take", "start", "start_in", "dice", "seed", "speed", "loop_seconds", "duration", "fps",
     "output_size", "at", "from", "for", "random_modes", "random_by", "picture_track",
@@ -131,7 +131,7 @@ class Turned:
         return [r for r in self.worked[task].why if r.cause not in (Cause.UPSTREAM, Cause.ORIGIN)]
 
     def by_itself(self, task: str) -> bool:
-        """Return whether a task's key changes even if its upstream results stay the same."""
+        """Return whether a task's key changes even if its upstream results do not change."""
         one, before = self.worked[task], self.base.worked
         known = {need: before[need].entry for need in one.step.needs if need in before}
         try:
@@ -150,7 +150,7 @@ class Turned:
         for task in self.both:
             if not self._moved(task):
                 if said := [r for r in self.own(task) if r.cause is not Cause.GONE]:
-                    yield f"{task} stays, and says {said}"
+                    yield f"{task} is unchanged, but says {said}"
                 continue
             yield from (f"{task} {text}" for text in self._misnamed(task))
             # The record reads every knob and names knobs if nothing upstream changed.
@@ -162,7 +162,7 @@ class Turned:
     def _misnamed(self, task: str) -> Iterator[str]:
         for name in (r.name for r in of(self.worked[task].why, Cause.UPSTREAM)):
             if not self._moved(name) and not self.rewired(task):
-                yield f"names {name}, which stays"
+                yield f"names {name}, which is unchanged"
         for reason in self.own(task):
             if reason.cause is Cause.REWRITTEN:
                 yield "says only that its command changed"

@@ -1,4 +1,4 @@
-"""The reference library: six small clips, two sounds, a LUT and a model of 3 kB.
+"""The reference library: six small clips, two sounds, a LUT and a 3 kB model.
 
 The bytes are the same on every machine: plain C code (`-cpuflags 0`) computes them, and a lossless
 codec or MPEG-4 at a fixed quality writes them. The clips therefore have the same digests

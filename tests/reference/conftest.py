@@ -18,7 +18,7 @@ Frozens = Callable[[str], Frozen]
 
 @pytest.fixture(scope="session")
 def frozen(pytestconfig: pytest.Config) -> Frozens:
-    """Return a function that opens a file of frozen data, which --freeze rewrites."""
+    """Return a function that opens a file with frozen data, which --freeze rewrites."""
     return lambda file: Frozen(file, bool(pytestconfig.getoption("freeze")))
 
 

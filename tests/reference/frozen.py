@@ -19,7 +19,7 @@ ANEW = "pytest tests/reference --freeze"
 
 @dataclass
 class Frozen:
-    """A file of frozen data, reread at each use because other workers may write to it."""
+    """A file with frozen data, reread at each use because other workers may write to it."""
 
     file: str
     freezing: bool = False
@@ -34,7 +34,7 @@ class Frozen:
         return json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def same(self, name: str, found: dict[str, Any]) -> None:
-        """Compare results with the frozen results of the same name.
+        """Compare results with the frozen results that have the same name.
 
         Args:
             name: the name, which also appears in the command that freezes the results again.

@@ -1,4 +1,4 @@
-"""The frozen pieces as plain data: a name, and the words of the command that renders the piece.
+"""The frozen pieces as plain data: a name, and the arguments of the command that renders the piece.
 
 Most pieces have 33 frames, three more than a segment, so that they contain a seam.
 """
@@ -95,7 +95,7 @@ STILLS = {
     "still-of-a-matte": (SUBJECT, ("1", "4.9", "5.1")),
 }
 
-# format -> the words of each piece exported in it
+# format -> the arguments for each piece exported in that format
 EXPORTS = {
     "ffmpeg": (HEARD, f"{PLAIN} post=vhs,feedback fit=blur", f"{SUBJECT} rembg_target=foreground"),
     "prores4444": (HEARD, f"{PLAIN} post=color-grade grade_contrast=1.5"),

@@ -33,7 +33,7 @@ CONFIG = {
 class Record:
     """One record: its piece, and the verb that opens it."""
 
-    piece: str  # A name in PIECES, or "" for the piece of CONFIG.
+    piece: str  # A name in PIECES, or "" for the piece in CONFIG.
     verb: str  # Replay, new, set or render.
     given: bool = False  # Whether the record is a look that was exported to be shared.
     idle: bool = False  # Whether an unread knob makes the record open as a different look.

@@ -1,4 +1,4 @@
-"""Pieces of real camera clips, if the clips are next to the checkout."""
+"""Pieces made from real camera clips, if the clips are next to the checkout."""
 
 import shutil
 

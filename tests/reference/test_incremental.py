@@ -1,6 +1,6 @@
 """The tasks that run after a change, and their reasons.
 
-For each change, `tasks` lists the tasks that were rendered, restored, kept or failed. `why` gives
+For each change, `tasks` lists the tasks that were rendered, restored, kept or failed. `why` lists
 the reasons, stored separately because their wording may change.
 """
 

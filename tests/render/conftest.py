@@ -146,7 +146,7 @@ def copied(house: Path, root: Path) -> House:
 
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory) -> Path:
-    """Return a folder of four clips with different sizes, rates, lengths and sounds."""
+    """Return a folder with four clips of different sizes, rates, lengths and sounds."""
     return make_clips(tmp_path_factory.mktemp("clips"))
 
 
@@ -207,7 +207,7 @@ def calls(tmp_path, monkeypatch) -> Calls:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    """Return a workspace with two clips: one of an odd size with mono sound, one without sound."""
+    """Return a workspace with two clips: one with an odd size and mono sound, one without sound."""
     root = tmp_path_factory.mktemp("hand")
     for name in ("dodo.py", "pyproject.toml"):
         shutil.copy(REPO / name, root / name)

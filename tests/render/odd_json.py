@@ -93,7 +93,7 @@ def documents(data: bytes, seed: int, most: int, texts: int) -> Iterator[bytes]:
 
 @dataclass
 class Reading:
-    """A file of a workspace, with the verbs that read it."""
+    """A file in a workspace, with the verbs that read it."""
 
     house: House
     file: Path

@@ -1,4 +1,4 @@
-"""A small piece of one layer, and the facts of the library's clips, for tests of odd files."""
+"""A small one-layer piece, and facts about the library's clips, for tests of odd files."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ SIZE = WIDE, HIGH = 128, 72
 
 
 def small_arguments(*words: str) -> list[str]:
-    """Return the arguments for a small piece of one layer; the given arguments win."""
+    """Return the arguments for a small one-layer piece; the arguments in `words` win."""
     small = {"num_videos": "1", "output_size": f"{WIDE}x{HIGH}", "fps": "10", "duration": "0.5"}
     plain = {"min_seconds": "0", "min_resolution": "0", "color_shift": "false", "start": "0"}
     given = dict(word.split("=", 1) for word in words)

@@ -118,7 +118,7 @@ def test_help_works_outside_a_workspace(tmp_path, installed, words):
 
 @pytest.mark.parametrize("words", [["-f", "{}/dodo.py"], ["--dir={}"], ["-d", "{}"]])
 def test_an_option_runs_the_command_in_the_named_workspace(own, tmp_path, installed, words):
-    """-f, -d and --dir run the command in the named workspace; the current folder stays empty."""
+    """-f, -d and --dir run the command in the named workspace; the current folder remains empty."""
     away = tmp_path / "away"
     away.mkdir()
     ran = doit_in(away, installed, *(word.format(own.root) for word in words), "plan", "project=x")
@@ -187,7 +187,7 @@ def test_a_full_output_disk_does_not_blame_the_cache(own):
 
 
 def test_the_fix_names_a_project_only_if_just_one_exists(own):
-    """If the only project was never used, the fix names it; with several, it names none."""
+    """The fix names a project that was never used only if it is the workspace's only project."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -196,7 +196,7 @@ def test_the_fix_names_a_project_only_if_just_one_exists(own):
 
 
 def test_a_project_without_its_config_is_not_recreated(own):
-    """A project with looks but no config.json is refused; the fix restores it from one of them."""
+    """A project with looks but no config.json is refused; the fix restores it from a look."""
     home = own.root / "projects" / "x"
     write(own, "projects/x/looks/0a1b2c3d.json", "{}")
     (home / "config.json").unlink()

@@ -1,4 +1,4 @@
-"""balance solves thresholds once, records them with the clips, and solves again on request."""
+"""balance solves thresholds once, records them with the clips, and solves them again on request."""
 
 import json
 import shutil
@@ -92,7 +92,7 @@ def test_only_the_layer_with_a_new_clip_is_solved(free: House) -> None:
 def test_a_balance_request_or_a_roll_solves_again(free: House) -> None:
     """With balance=2, thresholds are solved again; with the default, the first result returns.
 
-    A roll solves with a new seed, except for kept layers.
+    A roll solves thresholds with a new seed, except for kept layers.
     """
     free.render()
     first = used(free)
@@ -112,7 +112,7 @@ def test_a_balance_request_or_a_roll_solves_again(free: House) -> None:
 def test_a_pinned_threshold_is_never_moved(free: House) -> None:
     """Balance does not solve pinned thresholds or thresholds of layers with a coverage.
 
-    If all thresholds are pinned, it solves nothing.
+    If all thresholds are pinned, balance solves nothing.
     """
     free.render("layer2.similarity=0.3")
     assert used(free)[0] == 0.3
@@ -125,7 +125,7 @@ def test_a_pinned_threshold_is_never_moved(free: House) -> None:
 
 
 def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
-    """With balance=0, the drawn thresholds are used; typing these values gives the same bytes."""
+    """With balance=0, the drawn thresholds are used; typing these values makes the same bytes."""
     free.render()
     ran = free.render("balance=0")
     before = free.video().read_bytes()
@@ -152,9 +152,9 @@ def test_a_narrower_range_clamps_a_solved_value(free: House) -> None:
 
 
 def test_a_look_without_balance_replays_unchanged(free: House) -> None:
-    """If a render used balance=0, its replay solves nothing: the recipe contains the thresholds.
+    """A replay of a balance=0 render solves nothing, because the recipe contains the thresholds.
 
-    A render of that look also solves nothing and gives equal bytes.
+    A render of that look also solves nothing and makes the same bytes.
     """
     free.render("balance=0")
     video = free.video().read_bytes()

@@ -33,7 +33,7 @@ def test_a_batch_without_clips_creates_no_project(empty_house):
 def test_a_killed_batch_resumes(full):
     """A batch killed at its first piece has written all seeds and leaves no process.
 
-    The same command then renders only the rest.
+    After the kill, the same command renders only the remaining pieces.
     """
     command = [sys.executable, "-m", "doit", *LINE, "count=3"]
     process = subprocess.Popen(command, cwd=full.root, env=full.env(), stdout=subprocess.PIPE)

@@ -16,7 +16,7 @@ PAGE = (REPO / "docs" / "ci.md").read_text()
 
 
 def test_doit_accepts_every_documented_ci_command(still):  # noqa: F811
-    """doit accepts every doit command of the workflow and of the page."""
+    """doit accepts every doit command in the workflow and on the page."""
     lines = re.findall(r"^ +run: (doit .*)$", WORKFLOW, re.MULTILINE)
     lines += re.findall(r"`(doit [^`]+)`", PAGE)
     assert len(lines) == 2

@@ -100,7 +100,7 @@ def test_any_container_works_as_a_layer(empty_house, clips):
 def test_broken_files_are_reported_and_never_drawn(empty_house, clips):
     """A scan reports broken files, playlists, sounds and links out of the library.
 
-    No draw chooses them.
+    No draw chooses these files.
     """
     folder = empty_house.root / "library" / "video"
     whole = (clips / "a.mp4").read_bytes()
@@ -154,7 +154,7 @@ def rendering_fails(house: House) -> Ran:
 
 
 def test_a_failing_clip_is_never_replaced_silently(failing):
-    """A failing clip stays in its layer; the message gives the command that draws another clip."""
+    """A failing clip is not replaced; the message contains the command that draws another clip."""
     ran = rendering_fails(failing)
     assert "doit set project=x layer2.take=1" in ran.out
     kept = {"layer:1", "layer:3", "audio:1", "audio:3", "mix", "loudness", "color:2", "color:3"}
@@ -172,14 +172,14 @@ def test_a_failing_clip_is_never_replaced_silently(failing):
 
 
 def test_without_a_spare_clip_no_new_draw_is_proposed(failing):
-    """If there is no spare clip, the message about a failing clip does not propose another draw."""
+    """If there is no spare clip, the message about a failing clip does not suggest another draw."""
     (failing.root / "library" / "video" / "c.mp4").unlink()
     ran = rendering_fails(failing)
     assert "take=" not in ran.out
 
 
 def test_the_proposed_command_unpins_a_failing_clip(failing):
-    """If the failing clip was pinned, the proposed command also unpins it."""
+    """If the failing clip was pinned, the suggested command also unpins the clip."""
     assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
     assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
 
@@ -220,7 +220,7 @@ def test_own_clips_of_a_project_come_first(empty_house, clips):
 def test_a_replaced_clip_with_an_old_time_stamp_is_rendered(house, clips):
     """A render finds and reports new bytes with the same name, size and mtime.
 
-    Only the layer of the changed clip then renders.
+    Only the layer with the changed clip renders.
     """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size

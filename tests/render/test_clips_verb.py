@@ -1,4 +1,4 @@
-"""doit clips lists and searches clips and makes a page with a picture of each."""
+"""doit clips lists and searches clips and makes a page with a picture of each clip."""
 
 import json
 import re
@@ -53,7 +53,7 @@ def test_a_search_reports_a_word_without_a_match(many):
     ],
 )
 def test_a_word_that_a_filter_accepts_is_proposed_as_filter(many, words, line):
-    """If no clip contains a word that a filter takes, the search proposes the filter."""
+    """If no clip contains a word that a filter takes, the search suggests the filter."""
     assert many.doit("clips", *words.split()).out.splitlines()[-1] == line
 
 

@@ -28,7 +28,7 @@ def debug(house: House, *words: str) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_debug_shows_the_mask_of_every_mode(house: House, mode: str) -> None:
-    """For every mode, `doit debug` shows five moments of the layer.
+    """For every mode, `doit debug` shows five moments in the layer.
 
     Magenta covers exactly the parts where the mask is black.
     """
@@ -45,7 +45,7 @@ def test_debug_shows_the_mask_of_every_mode(house: House, mode: str) -> None:
 
 
 def test_masks_of_a_model_are_shown_only_if_they_find_colors(house: House) -> None:
-    """`doit debug` shows the model's masks only if the mode finds its colors with them."""
+    """`doit debug` shows the model's masks only if the mode uses the masks to find its colors."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     shown = debug(house, "mode=rembg", "rembg_use=colors")
     assert shown["subject"].shape == shown["frames"].shape
@@ -55,7 +55,7 @@ def test_masks_of_a_model_are_shown_only_if_they_find_colors(house: House) -> No
 def test_debug_pictures_are_stored_and_cleaned(house: House) -> None:
     """A second `doit debug` renders nothing; `doit clean` deletes the pictures.
 
-    A render does not write such pictures.
+    A render does not write debug pictures.
     """
     folder = house.root / "projects" / "x" / "debug"
     house.render("crf=30")

@@ -22,7 +22,7 @@ def outside(house: House) -> dict[str, str]:
 def test_a_deleted_cache_loses_only_rendered_results(house, tmp_path):
     """After the cache is deleted, folders, stars, names and `doit undo` still work.
 
-    A render gives the same video, byte for byte.
+    A render after the deletion makes the same video, byte for byte.
     """
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -81,7 +81,7 @@ def test_only_a_render_of_the_piece_writes_its_receipts(two, words):
 
 
 def test_a_saved_preset_gives_the_same_knobs_elsewhere(two):
-    """A saved preset gives the same knobs in another project with other clips."""
+    """A saved preset sets the same knobs in another project with other clips."""
     house, first, _ = two
     ran = house.doit("save-preset", "project=x", f"look={first}", "name=mine", "everywhere=true")
     assert ran.code == 0, ran.out
@@ -121,7 +121,7 @@ def test_a_preset_saves_selected_knobs_and_ranges(two):
 def test_a_wide_preset_omits_length_rate_size_and_layers(two):
     """A wide preset leaves out length, rate, size and number of layers unless knobs= lists them.
 
-    If they are listed, their values are not widened.
+    If knobs= lists them, their values are not widened.
     """
     house, _, second = two
     words = ["save-preset", "project=x", f"look={second}", "wide=0.2"]

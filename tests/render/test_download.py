@@ -21,7 +21,7 @@ from tests.site import Site, serving
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with clips, a page that links two of them, a playlist, and other files."""
+    """Return a folder with clips, a page that links two clips, a playlist, and other files."""
     folder = tmp_path_factory.mktemp("site")
     picture = "testsrc2=s=160x90:r=25"
     long = make_clip(folder / "walk.mp4", picture=picture, sound="sine=220", seconds=4)
@@ -70,7 +70,7 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 def test_a_file_is_downloaded_byte_for_byte_and_once(empty_house, site):
     """A downloaded file keeps its bytes; collide adds a JSON file and a ledger entry.
 
-    Only again=true downloads it a second time, even if the clip was deleted.
+    Only again=true downloads the file a second time, even if the clip was deleted.
     """
     ran = download(empty_house, site, "walk.mp4")
     assert "new        walk.mp4  4.0 s  160x90  sound, no license given" in ran.out
@@ -86,7 +86,7 @@ def test_a_file_is_downloaded_byte_for_byte_and_once(empty_house, site):
     assert "walk: it was downloaded before" in download(empty_house, site, "walk.mp4").out
     place.unlink()
     assert "walk: it was downloaded before" in download(empty_house, site, "walk.mp4").out
-    assert videos(empty_house) == set(), "what was thrown away stays away"
+    assert videos(empty_house) == set(), "a deleted clip is not downloaded again"
     download(empty_house, site, "walk.mp4", "again=true")
     assert videos(empty_house) == {"walk.mp4"}
 
@@ -103,7 +103,7 @@ def test_content_that_is_in_the_library_is_not_added_again(empty_house, site):
 
 
 def test_a_page_gives_the_requested_number_of_videos(empty_house, site):
-    """A page gives the requested number of videos, and all of them render."""
+    """collide downloads the requested number of videos from a page, and all of them render."""
     download(empty_house, site, "page.html", "count=1")
     assert len(videos(empty_house)) == 1
     download(empty_house, site, "page.html")

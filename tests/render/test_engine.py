@@ -35,7 +35,7 @@ def engine(tmp_path, monkeypatch):
 
 
 def test_a_new_engine_keeps_a_finished_piece(house, engine):
-    """With a new engine, a finished piece stays as it is; a render prints the cost of accepting it.
+    """With a new engine, a finished piece is kept; a render prints the cost of the new engine.
 
     The render only probes the clips and measures their sound.
     """
@@ -79,7 +79,7 @@ def test_a_sheet_shows_starred_looks_with_both_engines(house, engine):
     ran = house.doit("render", "project=x", *SMALL, "crf=30")
     assert ran.code == 3
     assert drawn in ran.out
-    assert sheet.exists(), "it is drawn before a piece of two engines is refused"
+    assert sheet.exists(), "the sheet is drawn before mixing two engines is refused"
     sheet.unlink()
     assert drawn in house.doit("render", "project=x", *SMALL, "engine=new").out
     assert sheet.exists(), "it is drawn before the new engine is accepted by engine=new"
@@ -114,7 +114,7 @@ def test_a_later_engine_change_is_not_blamed_on_a_knob(house, engine):
 
 
 def test_a_piece_mixes_no_engine_versions(house, engine):
-    """A changed knob is refused until the new engine is accepted: a piece mixes no versions."""
+    """A changed knob is refused until the new engine is accepted, so no piece mixes engines."""
     video = house.video().read_bytes()
     engine("9.9")
     ran = house.doit("render", "project=x", *SMALL, "crf=30")

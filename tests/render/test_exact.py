@@ -1,4 +1,4 @@
-"""The exported command and the render give the same picture, and the times in files are exact."""
+"""The exported command and the render make the same picture, and the times in files are exact."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ GLOW = "gradients=s={}:r={}:c0=white:c1={}:x0=0:y0={}:x1={}:y1={}:seed=3"
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory) -> House:
-    """Return a workspace of clips, each difficult in its own way."""
+    """Return a workspace with clips, each difficult in its own way."""
     house = House(tmp_path_factory.mktemp("odd"))
     folder = house.root / "library" / "video"
     make_clip(folder / "plain.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=8)
@@ -162,7 +162,7 @@ def test_a_loop_restarts_at_the_start_of_its_layer(odd):
 
 
 def test_storage_formats_do_not_change_the_picture(odd):
-    """The storage formats raw, ffvhuff and ffv1 give the same stack, bit for bit."""
+    """The storage formats raw, ffvhuff and ffv1 store the same stack, bit for bit."""
     name = piece(odd, "fixed")
     seen = [stacked(odd, name)]
     for storage in ("ffvhuff", "ffv1"):
@@ -208,7 +208,7 @@ def test_segments_join_without_a_seam(odd):
 
 @pytest.mark.parametrize("name", [*list(PIECES)[:6], "own-holes-420", "edges-twice-as-large"])
 def test_simd_does_not_change_the_bytes(odd, tmp_path, name):
-    """The commands of layers and stack give the same bytes with and without SIMD."""
+    """The commands for layers and stack write the same bytes with and without SIMD."""
     receipts = odd.root / "cache" / "receipts" / piece(odd, name)
     for task in ("layer-1", "layer-2", "layer-3", "stack-1"):
         entry = unsealed((receipts / f"{task}.json").read_bytes())

@@ -105,7 +105,7 @@ def test_an_h265_export_has_ten_bits_and_the_same_frames(house):
 def test_a_vertical_export_is_nine_by_sixteen(house, fill):
     """The vertical export is as wide as the piece is high.
 
-    `crop` keeps the requested side of the picture, and `blur` keeps all of it.
+    `crop` keeps the requested side of the picture, and `blur` keeps the whole picture.
     """
     path = exported(house, "vertical", f"upright_fill={fill}", "upright_at=0")
     assert re.search(r"72x128 \[SAR 1:1 DAR 9:16\]", streams_of(path)), streams_of(path)
@@ -137,7 +137,7 @@ def test_a_vertical_export_is_nine_by_sixteen(house, fill):
     ],
 )
 def test_a_wide_piece_in_a_vertical_export_gets_a_note(size, fill, upright):
-    """For a piece wider than 9:16, a note about `blur` gives the upright size."""
+    """A note about `blur` in a piece wider than 9:16 contains the upright size."""
     knobs: Any = {"output_size": size, "upright_fill": fill}
     note = _upright(SimpleNamespace(knobs=knobs, catalog=shipped()))
     assert note == ([] if upright is None else [
@@ -177,7 +177,7 @@ def test_an_export_renders_once_and_writes_only_its_file(house):
 
 
 def test_export_knobs_do_not_change_a_look(house):
-    """If the knobs of exports change, only the record of the piece may render."""
+    """If export knobs change, only the piece's record may render."""
     ran = house.render("hevc_crf=30", "upright_fill=crop")
     assert ran.tasks("rendered", "restored") <= {"record"}
 

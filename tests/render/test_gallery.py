@@ -106,9 +106,9 @@ def damage(path):
 
 
 def test_a_look_of_a_sweep_is_shown_as_not_rendered(looks):
-    """The gallery shows a look of a sweep as not rendered, with the frame from the sweep.
+    """The gallery shows a look from a sweep as not rendered, with the frame from the sweep.
 
-    After a render, it shows the video and a picture from it.
+    After a render, the gallery shows the look's video and a picture from the video.
     """
     assert looks.doit("sweep", "project=x", "similarity=0.21,0.22", *SMALL).code == 0
     assert looks.doit("gallery", "project=x").code == 0
@@ -133,7 +133,7 @@ def test_a_look_of_a_sweep_is_shown_as_not_rendered(looks):
 
 
 def test_a_sweep_look_without_its_frame_has_no_picture(looks):
-    """A look of a sweep has no picture if its frame is damaged or gone."""
+    """A look from a sweep has no picture if its frame is damaged or gone."""
     assert looks.doit("sweep", "project=x", "similarity=0.23,0.24").code == 0
     files = (looks.root / "projects" / "x" / "looks").glob("*.json")
     stills = {looks.object(told["still"]) for told in map(json.loads, map(read, files))
@@ -173,7 +173,7 @@ def test_damaged_run_records_are_skipped(looks):
 
 
 def test_stars_and_debug_pictures_are_shown_at_their_own_look(looks):
-    """The gallery shows a star or a picture of `doit debug` only next to its own look."""
+    """The gallery shows a star or a picture from `doit debug` only next to its own look."""
     first, second, third = (one["look"] for one in shown(looks)["projects"][0]["looks"])
     assert looks.doit("debug", "project=x", f"look={second}", "layer=2").code == 0
     assert looks.doit("star", "project=x", f"look={third[:4]}").code == 0

@@ -106,7 +106,7 @@ def test_show_stops_at_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_missing_model_gives_its_download_command(tmp_path: Path) -> None:
-    """If a model is missing, the error gives the command that downloads it."""
+    """If a model is missing, the error contains the command that downloads it."""
     with pytest.raises(InputError) as caught:
         main(["source/matte", "-i", "b.mp4", "-o", str(tmp_path / "m.mp4")])
     assert "doit model name=u2netp" in caught.value.fix
@@ -182,7 +182,7 @@ def test_presets_projects_and_flags_change_the_command(
 def test_the_help_of_an_instrument_lists_its_knobs(capsys: pytest.CaptureFixture[str]) -> None:
     """An instrument's help contains its docstring and lists its own knobs first.
 
-    If no arguments are given, collide lists all instruments.
+    Without arguments, collide lists all instruments.
     """
     assert main(["post/vhs", "--help"]) == 0
     said = capsys.readouterr().out

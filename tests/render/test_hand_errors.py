@@ -64,7 +64,7 @@ pytestmark = pytest.mark.usefixtures("at_home")
 def test_an_invalid_command_gives_an_error_of_three_lines(
     words: list[str], what: str, fix: str
 ) -> None:
-    """An invalid command gives an error with a fix and writes nothing."""
+    """An invalid command prints an error with a fix and writes nothing."""
     Path("x.m4a").touch()
     before = {*Path().iterdir()}
     with pytest.raises(InputError) as caught:

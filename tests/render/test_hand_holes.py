@@ -32,7 +32,7 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_a_key_played_alone_leaves_holes(halves: str, tmp_path: Path) -> None:
-    """Only pixels of the key's color become transparent, and the clip's size stays the same."""
+    """Only pixels of the key's color become transparent, and the clip's size does not change."""
     out = tmp_path / "k.mkv"
     assert main(["blend/key", "-i", halves, "-o", str(out), *KEYED]) == 0
     seen = alpha(out)

@@ -1,4 +1,4 @@
-"""collide rejects hostile files with video names, gives a reason, and never opens them again."""
+"""collide rejects hostile files with video names, prints a reason, and never opens them again."""
 
 import json
 import os

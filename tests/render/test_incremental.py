@@ -32,7 +32,7 @@ OF_THE_STACK = {
     "layer2.coverage=0.4..0.6": {"keyframe:2", "color:2", *SHARES},
 }
 
-# Knobs of a layer's stored planes, with the tasks that render and the planes that stay the same.
+# Knobs of a layer's stored planes, with the tasks that render and the unchanged planes.
 OF_THE_LAYER = {
     "layer2.hue_shift=40": ({"layer:2", *SHARES}, set()),
     "layer2.scale=0.5": ({"layer:2", *SHARES}, {"cut"}),
@@ -135,7 +135,7 @@ def test_a_new_mode_with_the_same_colors_renders_no_layer(house):
 def test_a_changed_color_renders_only_its_own_cut(house):
     """If k-means finds different colors, layer 2 renders only if its cut changes.
 
-    The base and the color plane of layer 2 stay the same.
+    The base and the color plane of layer 2 do not change.
     """
     house.render("mode=kmeans", "kmeans_colors=2", "kmeans_key_count=1")
     before = kept(house)
@@ -289,7 +289,7 @@ def test_changed_code_with_an_equal_version_renders_nothing(house):
 
 
 def test_two_workers_render_the_same_bytes(house):
-    """`doit -n 2` with an empty cache gives the same video."""
+    """`doit -n 2` with an empty cache makes the same video."""
     before = digest_file(house.video())
     shutil.rmtree(house.root / "cache")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL)

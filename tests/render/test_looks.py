@@ -154,7 +154,7 @@ def test_knobs_typed_with_a_look_override_it(two):
 
 
 def test_one_layer_of_a_look_can_draw_a_new_clip(two):
-    """With a look and take=, the layer draws a new clip, and the other clips stay."""
+    """With a look and take=, the layer draws a new clip, and the other clips do not change."""
     house, _, _ = two
     assert house.doit("set", "project=x", "layer3.clip=any").code == 0
     house.render()
@@ -170,7 +170,7 @@ def test_one_layer_of_a_look_can_draw_a_new_clip(two):
 
 
 def test_a_typed_clip_replaces_one_clip_of_a_look(two):
-    """A clip chosen together with a look replaces that layer's clip, and the other clips stay."""
+    """A clip chosen for a layer together with a look replaces only that layer's clip."""
     house, first, _ = two
     assert house.doit("set", "project=x", "layer1.clip=any", "layer2.clip=any").code == 0
     before = {clip["layer"]: clip["clip"] for clip in house.manifest()["clips"]}

@@ -66,7 +66,7 @@ def tasks(house: House, project: str, *knobs: str) -> set[str]:
 
 @pytest.mark.parametrize("name", TURNS)
 def test_command_stills_and_segments_give_the_same_frames(looping: House, name: str) -> None:
-    """One command and stills give the same frames as the segments, even during a fade."""
+    """One command and stills make the same frames as the segments, even during a fade."""
     composed(looping, name, **TURNS[name])
     tasks(looping, name)
     staged = stacked(looping, name)
@@ -90,7 +90,7 @@ def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
 def test_a_fade_is_a_weighted_mean_of_two_composites(looping: House, mode: str) -> None:
     """Each frame of a fade is a weighted mean of two composites.
 
-    One contains the outgoing frame, the other the incoming frame.
+    One composite contains the outgoing frame, the other the incoming frame.
     """
     composed(looping, "mixed", **{"layer1.freeze": 1, "layer2.blend_mode": mode})
     material, fade = 14, 4  # 1.75 s at 8 fps, and half a second

@@ -1,7 +1,7 @@
 """Hundreds of mistakes are fixable from their messages alone.
 
 Each row of mistakes/typed.txt contains a wrong command and the intended command. If no command
-fixes the mistake, the row quotes a part of the message instead. The tests parse each command of a
+fixes the mistake, the row quotes a part of the message instead. The tests parse each command in a
 fix as doit does, check its knobs and values, and open its project; nothing is rendered.
 """
 
@@ -23,7 +23,7 @@ ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().spl
 def test_the_fix_for_a_mistake_contains_the_intended_command(still, typed, meant):  # noqa: F811
     """The fix contains the intended command, or the message contains the quoted words.
 
-    doit accepts each command of the fix.
+    doit accepts each command in the fix.
     """
     answer = answered(still, *shlex.split(typed))
     printed = lines_of(answer)
@@ -44,7 +44,7 @@ def test_a_look_typed_for_replay_offers_its_file(still):  # noqa: F811
 
 
 def test_the_fix_for_a_look_typed_as_a_verb_sets_it(still):  # noqa: F811
-    """For `look NAME` typed as if look were a verb, the fix sets that look."""
+    """If `look NAME` is typed as if look were a verb, the fix sets that look."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     assert lines_of(answered(still, "look", "project=x", look)) == [
         f"doit set project=x look={look}"
@@ -61,7 +61,7 @@ def test_the_fix_for_a_look_typed_for_diff_compares_it(still):  # noqa: F811
 
 
 def test_the_fix_for_a_look_with_undo_or_tune_sets_it(still):  # noqa: F811
-    """For look= with undo or tune, the fix is `doit set look=`; for tune, `doit tune` follows."""
+    """The fix for look= with undo or tune is `doit set look=`; for tune, `doit tune` follows."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     chosen = f"doit set project=x look={look}"
     assert lines_of(answered(still, "undo", "project=x", f"look={look}")) == [chosen]
@@ -70,14 +70,14 @@ def test_the_fix_for_a_look_with_undo_or_tune_sets_it(still):  # noqa: F811
 
 
 def test_the_fix_for_renaming_a_look_stars_it_by_the_new_name(still):  # noqa: F811
-    """For `rename=LOOK to=opening`, the fix stars the look as `opening`."""
+    """The fix for `rename=LOOK to=opening` stars the look as `opening`."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "star", "project=x", f"rename={look}", "to=opening")
     assert lines_of(answer) == [f"doit star project=x look={look} name=opening"]
 
 
 def test_the_fix_for_the_removal_of_a_clip_names_its_path_and_its_projects(still):  # noqa: F811
-    """For `clips delete=`, the fix deletes the file and names the projects that play the clip."""
+    """The fix for `clips delete=` deletes the file and names the projects that play the clip."""
     selection = json.loads((still.root / "projects/x/selection.json").read_text())
     path = selection["draws"][0]["name"]
     answer = answered(still, "clips", f"delete={Path(path).name}")

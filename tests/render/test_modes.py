@@ -21,7 +21,7 @@ def test_the_drawn_mode_is_recorded(house: House) -> None:
 
 
 def test_coverage_moves_a_key_to_the_requested_fraction(house: House) -> None:
-    """With coverage=, a key that opens nothing moves until it opens the requested fraction."""
+    """With coverage=, a key that opens nothing is moved until it opens the requested fraction."""
     shut = house.render("similarity=0.001")
     assert "layer 2 (library/video/b.mp4) hides what is below" in shut.out
     ran = house.render("similarity=0.001", "coverage=0.4..0.6")

@@ -43,7 +43,7 @@ def report(house: House) -> dict:
 def test_a_killed_night_resumes_and_reports_what_was_broken(night):
     """After kill -9, the same command renders the rest and fills the pool.
 
-    The report of the night lists the broken clip, the broken piece and the kill.
+    The night's report lists the broken clip, the broken piece and the kill.
     """
     config = {"seed": 1, "num_videos": 8, "min_resolution": 0}
     bad = night.root / "projects" / "bad" / "config.json"
@@ -81,7 +81,7 @@ def test_a_killed_night_resumes_and_reports_what_was_broken(night):
 
 
 def test_an_ffmpeg_failure_is_reported_with_its_command(night, monkeypatch):
-    """The report gives the reason for a failure and a command to paste."""
+    """The report contains the reason for a failure and a command to paste."""
     engine = night.root / "ffmpeg"
     burns = 'case "$*" in *libx264*) echo "it burns" >&2; exit 9;; esac'
     engine.write_text(f'#!/bin/sh\n{burns}\nexec "{find_engine().path}" "$@"\n')
@@ -118,14 +118,14 @@ def test_a_second_night_is_refused_while_the_first_runs(night):
 
 
 def test_a_night_refuses_knobs_without_a_pool(night):
-    """Unless pool= is given, a night refuses knobs, because they would have no effect."""
+    """Without pool=, a night refuses knobs, because they would have no effect."""
     ran = night.doit("night", until(5), "crf=30")
     assert ran.code == 3
     assert "pool=10" in ran.out
 
 
 def test_a_night_of_a_missing_project_is_refused(night):
-    """A night of an unknown project is refused without a scan or a report."""
+    """A night for an unknown project is refused without a scan or a report."""
     ran = night.doit("night", until(5), "project=nonexist")
     assert ran.code == 3
     assert "no project named 'nonexist'" in ran.out

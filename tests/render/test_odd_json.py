@@ -14,7 +14,7 @@ FILES = [
 
 @pytest.mark.parametrize("name", FILES)
 def test_odd_file_content_never_gives_a_traceback(house, name):
-    """For odd content, a verb exits with 0, 1 or 3 and does not print control characters.
+    """With odd content, a verb exits with 0, 1 or 3 and does not print control characters.
 
     A refused command changes nothing outside the cache. `python -m tests.render.odd_json` tries a
     thousand variants of each file.

@@ -59,7 +59,7 @@ def test_verbs_of_a_missing_farm_give_an_error(bare, words):
     ],
 )
 def test_input_is_checked_whether_or_not_the_farm_exists(empty_house, words, told):
-    """Bad input gives an error with a fix, whether or not this copy has the farm."""
+    """Bad input causes an error with a fix, whether or not this copy has the farm."""
     ran = empty_house.doit(*words)
     assert ran.code == 3, ran.out
     assert told in ran.out or "this copy of collide has no farm" in ran.out

@@ -35,7 +35,7 @@ def test_a_first_render_prints_its_plan_before_its_tasks(house, monkeypatch):
 
 
 def test_restored_tasks_have_one_line_below_level_two(house):
-    """A render lists restored tasks in one line; with -v 2, it gives each task its own line."""
+    """A render lists restored tasks in one line; with -v 2, each task has its own line."""
     house.render("layer2.similarity=0.25")
     house.render()
     out = house.render("layer2.similarity=0.25").out

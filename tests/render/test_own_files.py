@@ -66,7 +66,7 @@ def test_a_new_export_deletes_old_stems_but_no_edited_stem(house):
 def test_a_clip_edited_in_selection_json_has_no_effect(house):
     """Editing a clip's name in selection.json has no effect.
 
-    A note gives the command that chooses the clip.
+    A note contains the command that chooses the clip.
     """
     path = house.root / "projects/x/selection.json"
     chosen = json.loads(path.read_text())

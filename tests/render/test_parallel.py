@@ -1,4 +1,4 @@
-"""Parallel tasks give equal bytes for any -n, and the longest chain begins first."""
+"""Parallel tasks make the same bytes for any -n, and the longest chain begins first."""
 
 import shutil
 
@@ -32,7 +32,7 @@ def rendered_cold(house: House, *workers: str) -> tuple[dict, list[str]]:
 
 
 def test_any_number_of_parallel_tasks_gives_the_same_bytes(cold):
-    """One task at a time, one per core, or four at a time give the same objects and video."""
+    """One task at a time, one per core, or four at a time make the same objects and video."""
     made, video = [], set()
     for workers in (["-n", "1"], [], ["-n", "4"]):
         made.append(rendered_cold(cold, *workers)[0])

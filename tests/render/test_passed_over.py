@@ -28,7 +28,7 @@ def test_a_render_without_clips_counts_unusable_files(empty_house):
 
 
 def test_a_scan_without_clips_says_where_to_copy_clips(empty_house):
-    """If there are no clips, a scan proposes copying clips or rendering the demo."""
+    """If there are no clips, a scan suggests copying clips or rendering the demo."""
     assert empty_house.doit("scan").out == (
         "library/video contains no clips: copy some there\n"
         "or try the demo: doit render project=demo\n"
@@ -50,7 +50,7 @@ def test_a_render_reports_no_broken_file_of_another_project(empty_house, clips):
 def test_unusual_clip_names_can_be_typed(empty_house, clips):
     """A person can type names with decomposed letters, a leading space or a backslash.
 
-    A folder before the name distinguishes clips with equal names.
+    A folder before the name distinguishes clips with the same name.
     """
     folder = empty_house.root / "library" / "video"
     names = [unicodedata.normalize("NFD", "Café.mp4"), " blank.mp4", "back\\slash.mp4"]

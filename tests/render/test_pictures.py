@@ -69,7 +69,7 @@ def picture_numbers(house: House, name: str) -> list[int]:
 
 
 def test_numbered_pictures_are_one_clip_at_24_fps(rushes):
-    """A sequence is one clip of 24 fps, named after its first file.
+    """A sequence is one clip at 24 fps, named after its first file.
 
     The sequence starts at the requested time and loops.
     """
@@ -92,7 +92,7 @@ def test_numbered_pictures_are_one_clip_at_24_fps(rushes):
 
 
 def test_a_changed_picture_renders_the_layer_of_its_sequence(rushes, request):
-    """If one picture of a sequence changes, only the layer of the sequence renders again."""
+    """If one picture in a sequence changes, only the sequence's layer renders again."""
     composed(rushes, "turn", ["film.mp4", "w_0007.png"], duration=2, mode="fixed")
     for _ in range(2):
         assert rushes.doit("render", "project=turn").code == 0

@@ -22,7 +22,7 @@ STEPS = [
 def test_render_does_what_plan_forecasts(house):
     """A render does what `doit plan` forecasts: it renders, restores or keeps the same tasks.
 
-    A few forecasts may be wrong: a task does not render if its input turns out to be unchanged.
+    A few forecasts may be wrong, because a task whose input proves unchanged does not render.
     """
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]
@@ -32,9 +32,9 @@ def test_render_does_what_plan_forecasts(house):
 
 
 def test_plan_and_why_give_the_same_error_as_render(house):
-    """If no clips fit, `doit plan` and `doit why` give the same error as `doit render`.
+    """If no clips fit, `doit plan` and `doit why` print the same error as `doit render`.
 
-    While a scan might still find clips, they do not give an error.
+    While a scan might still find clips, `doit plan` and `doit why` do not print an error.
     """
     (house.root / "library" / "video" / "text.mp4").write_text("no video")
     words = ["project=x", *SMALL, "layer2.clip=text.mp4"]

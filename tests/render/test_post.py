@@ -42,7 +42,7 @@ def chained(house: House, *chain: str) -> list[str]:
 
 
 def exported(house: House, *said: str) -> list[str]:
-    """Return the md5 of every frame that the exported command gives for the same piece."""
+    """Return the md5 of every frame that the exported command makes for the same piece."""
     names = {word.partition("=")[0] for word in said}
     return one_command(house, *(w for w in SMALL if w.partition("=")[0] not in names), *said)
 
@@ -83,7 +83,7 @@ def test_an_effect_that_needs_earlier_frames_runs_in_one_task(toys):
 
 
 def test_one_command_gives_the_frames_of_the_chain(toys):
-    """The exported command gives the render's frames: plates and time continue across segments."""
+    """The exported command makes the render's frames; plates and time continue across segments."""
     assert exported(toys, "post=speck,blink") == chained(toys, "speck", "blink")
 
 
@@ -123,7 +123,7 @@ def test_a_knob_of_an_unused_effect_changes_no_video(toys):
 
 
 def test_a_renamed_lut_gives_the_same_video(toys):
-    """A renamed LUT gives the same video.
+    """A render with a renamed LUT makes the same video.
 
     If the LUT's bytes change, the effect and later steps render again, and the record says why.
     """

@@ -20,7 +20,7 @@ CLIPS = {
 def test_no_two_presets_look_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the same clips and seed, all of these presets look different.
 
-    No preset gives a black, blown-out or flat picture. SEEN omits dominant-auto, whose pieces look
+    No preset makes a black, blown-out or flat picture. SEEN omits dominant-auto, whose pieces look
     like pieces without a preset.
     """
     monkeypatch.setattr(presets, "PIECE", PIECE)

@@ -26,7 +26,7 @@ POST = ("post=analog,feedback,vhs", "grain=0.2", "breathe=0.02", "feedback_trail
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory) -> House:
-    """Return a workspace with clips of several rates and a rendered project for each in EXACT."""
+    """Return a workspace with clips at several rates and a rendered project for each in EXACT."""
     house = House(tmp_path_factory.mktemp("rates"))
     folder = house.root / "library" / "video"
     make_clip(folder / "film.mp4", picture="testsrc2=s=128x72:r=24000/1001", sound="sine=220",
@@ -89,7 +89,7 @@ def test_the_video_has_the_exact_rate_and_number_of_frames(house, rate):
 def test_the_sound_has_the_exact_number_of_samples(house, rate):
     """The mix and the sound of layer 1 have the exact number of samples.
 
-    At 59.94 fps, that is 800.8 samples per frame.
+    At 59.94 fps, a frame lasts 800.8 samples.
     """
     tasks = house.manifest(rate)["tasks"]
     for task, role in (("mix", "mix.wav"), ("audio:1", "sound.wav")):
@@ -115,7 +115,7 @@ def test_segments_have_whole_frames_and_join_without_a_seam(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_one_command_gives_the_frames_of_the_stack(house, rate):
-    """One command gives the frames of the segments, even if clips loop, slow down or start late."""
+    """One command makes the segments' frames, even if clips loop, slow down or start late."""
     staged = stacked(house, rate)
     assert len(staged) == FRAMES[rate]
     assert len(set(staged)) > FRAMES[rate] // 3, "the picture must move, or nothing is compared"
@@ -142,7 +142,7 @@ def test_effects_are_the_same_in_segments_and_in_one_command(house):
 
 
 def test_any_spelling_of_a_rate_gives_the_same_look(house):
-    """A rate typed as a fraction or with all its decimals gives the same look.
+    """A rate typed as a fraction or with all its decimals makes the same look.
 
     Only the record may render again.
     """
@@ -201,7 +201,7 @@ def test_debug_succeeds_at_an_ntsc_rate(house):
 
 
 def test_a_replay_keeps_the_rate_of_its_record(house):
-    """A replay gives the same bytes, `identify` prints the typed rate, and `gallery` succeeds."""
+    """A replay makes the same bytes, `identify` prints the typed rate, and `gallery` succeeds."""
     video = house.video(FILM)
     told = house.doit("identify", f"file={video}")
     assert told.code == 0 and "128x72, 23.976 fps" in told.out, told.out
@@ -213,7 +213,7 @@ def test_a_replay_keeps_the_rate_of_its_record(house):
 
 
 def test_a_mask_never_lags_behind_its_subject(house):
-    """A mask never lags behind its subject: masks and frames have the same 5.005 s segments."""
+    """Masks have the same 5.005 s segments as frames, so a mask never lags behind its subject."""
     write_model(house.root / "library" / "models" / "u2netp.onnx")
     knobs = ("layer2.mode=rembg", "layer2.clip=film.mp4", "rembg_use=matte", "num_videos=2")
     ran = house.doit("render", f"project={FILM}", *knobs)
@@ -226,7 +226,7 @@ def test_a_mask_never_lags_behind_its_subject(house):
 
 
 def test_an_instrument_played_alone_keeps_the_rate_of_its_clip(house):
-    """An instrument played by hand keeps the clip's rate unless --fps is given."""
+    """An instrument played by hand keeps the clip's rate unless --fps is typed."""
     clip, out = house.root / "library" / "video" / "tv.mov", house.root / "out.mp4"
     play = [sys.executable, "-m", "collide", "blend/look", "-i", str(clip), "-o", str(out)]
     for more, rate in ([], "30000/1001"), (["--fps", "24000/1001"], "24000/1001"):

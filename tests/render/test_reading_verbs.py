@@ -76,7 +76,7 @@ def test_why_names_the_knob_with_its_old_and_new_value(house):
     assert "encode: crf 20 → 30\n" in ran.out
     ran = house.doit("why", "project=x", *SMALL, "layer2.similarity=0.25")
     assert "stack: layer2.similarity 0.3 → 0.25\n" in ran.out
-    assert "layer 2" not in ran.out, "its stored planes stay"
+    assert "layer 2" not in ran.out, "its stored planes are unchanged"
 
 
 def test_info_describes_one_task(house):
@@ -98,7 +98,7 @@ def test_info_describes_one_task(house):
 def test_info_about_a_kind_lists_its_tasks(house):
     """`doit info layer` prints a verdict for each layer, and `doit info select` the clips.
 
-    For a mistyped kind of task, the error suggests the right kind.
+    The error for a mistyped kind of task suggests the right kind.
     """
     ran = house.doit("info", "layer", "project=x", *SMALL, "layer2.saturation=1.25")
     lines = [line.split()[:2] for line in ran.out.splitlines()]
@@ -121,7 +121,7 @@ def test_set_and_undo_call_a_missing_value_unset(house):
 
 
 def test_setting_an_equal_value_leaves_the_history_unchanged(house):
-    """Setting an equal value or removing an absent knob does not change files or the history."""
+    """Setting the same value or removing an absent knob does not change files or the history."""
     house.doit("set", "project=x", "layer2.softness=0.3")
     history = (house.root / "projects" / "x" / "history.json").read_bytes()
     ran = house.doit("set", "project=x", "layer2.softness=0.30", "layer2.choke=")
@@ -162,7 +162,7 @@ def test_after_clean_results_are_called_already_in_the_store(house):
 def test_clean_deletes_and_lists_what_every_verb_delivered(house):
     """`doit clean` deletes and lists stills, sheets, previews, exported videos and pages.
 
-    Stars, looks, look files and notes stay.
+    Stars, looks, look files and notes are not deleted.
     """
     (house.root / "projects" / "x" / "README.md").write_text("my notes")
     assert house.doit("star", "project=x", "name=first").code == 0

@@ -12,7 +12,7 @@ COMMANDS = (REPO / "docs" / "commands.md").read_text()
 def test_the_demo_makes_its_own_clips_and_proposes_commands(tmp_path):
     """The first command makes its own clips, and its piece is neither black nor silent.
 
-    The output proposes commands; the proposed pan does not render a picture.
+    The output suggests commands; the suggested pan does not render a picture.
     """
     house = House(tmp_path)
     (tmp_path / "projects" / "demo").mkdir(parents=True)
@@ -84,15 +84,15 @@ def test_every_linked_picture_and_page_exists():
 def test_every_command_in_the_table_runs(house):
     """The commands in docs/commands.md run without an error.
 
-    Commands with a placeholder or a test of their own are left out.
+    The test omits commands with a placeholder or with a test of their own.
     """
     lines = re.findall(r"`doit ([^`]+)`", COMMANDS.partition("## All verbs")[0])
-    # these have their own tests because they run until stopped, use a network, or render many
-    # pieces
+    # these verbs have their own tests because they run until stopped, use a network, or render
+    # many pieces
     others = (
         "help", "set", "batch", "night", "watch", "tune", "download", "sheet", "farm", "work"
     )  # fmt: skip
-    # these contain a placeholder: a file, a look, another disk, a machine, or a farm's key
+    # these texts are placeholders: for a file, a look, another disk, a machine, or a farm's key
     blanks = ("/media", "FILE", "7f3a", "WORD", "…", "HOST", "as=order")
     reads = [
         line for line in lines if not line.startswith(others) and not any(b in line for b in blanks)
@@ -101,7 +101,7 @@ def test_every_command_in_the_table_runs(house):
     house.render("crf=31")  # A second look, for diff.
     # Roll draws every knob that the config lacks, but must not draw the duration.
     size = [word for word in SMALL if not word.startswith("duration")]
-    house.doit("set", "project=x", *size, "duration=16")  # a preset of four layers needs more clips
+    house.doit("set", "project=x", *size, "duration=16")  # a four-layer preset needs more clips
     for line in reads:
         words = line.replace("knob=value", "crf=30").split()
         ran = house.doit(*words)

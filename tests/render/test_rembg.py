@@ -41,7 +41,7 @@ def masked(house: House) -> House:
 def alphas(house: House) -> np.ndarray:
     """Return the alpha of layer 2 per column, from 0 to 1, with one row per frame.
 
-    The alpha follows from the blue plane of the stack: the base has the maximum, the layer 128.
+    The alpha follows from the stack's blue plane, where the base has the maximum, the layer 128.
     """
     tasks = house.manifest()["tasks"]
     parts = [tasks[f"stack:{n}"]["objects"]["stack.nut"] for n in range(2) if f"stack:{n}" in tasks]
@@ -125,7 +125,7 @@ def test_outline_edge_and_position_render_no_layer(masked: House, knob: str) -> 
 
 
 def test_color_knobs_do_not_change_the_masks(masked: House) -> None:
-    """The model sees the clip's own pixels, so knobs of color do not change the masks."""
+    """The model sees the clip's own pixels, so color knobs do not change the masks."""
     graded = (*SHORT, "layer2.color_shift=true")
     masked.render(*graded)
     before = masked.manifest()["tasks"]["layer:2"]["objects"]
@@ -143,7 +143,7 @@ def test_a_longer_piece_computes_only_new_masks(masked: House) -> None:
 
 
 def test_one_command_gives_the_same_frames(masked: House) -> None:
-    """One command gives the frames of the segments, even for a matte that loops with its layer."""
+    """One command makes the segments' frames, even for a matte that loops with its layer."""
     words = (*MATTE, "duration=9", "layer2.speed=1.7")
     masked.render(*words)
     small = ["output_size=128x72", "fps=10", "min_resolution=0"]
@@ -189,7 +189,7 @@ def test_the_masks_select_the_side_whose_colors_are_keyed(masked: House) -> None
 def test_an_invalid_model_fails_its_task_with_a_message(masked: House) -> None:
     """If a model is invalid, its task fails with the loader's message.
 
-    The error gives the command that downloads the model again.
+    The error contains the command that downloads the model again.
     """
     (masked.root / "library" / "models" / "u2netp.onnx").write_bytes(b"not a model")
     ran = masked.doit(

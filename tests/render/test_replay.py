@@ -14,7 +14,7 @@ from tests.render.refusals import write
 
 @pytest.mark.parametrize("kind", ["manifest", "look", "video"])
 def test_a_replay_in_another_workspace_gives_the_same_bytes(house, friend, kind):
-    """A replay with a cold cache and different clip names gives equal bytes."""
+    """A replay with a cold cache and different clip names makes the same bytes."""
     ran = friend.doit("replay", f"manifest={record(house, kind)}")
     assert ran.code == 0, ran.out
     look = house.manifest()["look"]
@@ -28,7 +28,7 @@ def test_a_replay_in_another_workspace_gives_the_same_bytes(house, friend, kind)
 
 
 def test_a_replay_equals_a_render_with_four_parallel_tasks(house, friend):
-    """A render with four parallel tasks gives the same bytes as the record.
+    """A render with four parallel tasks makes the same bytes as the record.
 
     A later replay of the record renders neither pictures nor sounds.
     """
@@ -96,7 +96,7 @@ def test_a_replay_that_differs_names_the_first_task(house, typed):
 
 @pytest.mark.parametrize("kind", ["manifest", "look"])
 def test_a_record_of_another_release_gives_the_same_look(house, kind):
-    """A record of a different release gives its look, and a note says why its bytes differ."""
+    """A record from a different release makes its look, and a note says why bytes differ."""
     told = json.loads(Path(record(house, kind)).read_text())
     assert told["release"] == RELEASE
     told["video"] = "0" * 32
@@ -112,9 +112,9 @@ def test_a_record_of_another_release_gives_the_same_look(house, kind):
 
 
 def test_a_replay_of_an_old_record_can_report_equal_bytes(house):
-    """`doit replay` reports equal bytes even for a record of release 1.
+    """`doit replay` reports identical bytes even for a record from release 1.
 
-    For a record of the current release, a difference is an error.
+    A difference from a record of the current release is an error.
     """
     told = house.manifest()
     write(house, "other.json", json.dumps({**told, "release": 1}))
@@ -127,7 +127,7 @@ def test_a_replay_of_an_old_record_can_report_equal_bytes(house):
 
 
 def test_a_manifest_of_another_release_is_not_proved(house):
-    """`doit prove` refuses a manifest of a different release, because its bytes cannot be equal."""
+    """`doit prove` refuses a manifest from a different release, because its bytes cannot match."""
     path = house.root / "projects" / "x" / "manifest.json"
     path.write_text(json.dumps({**house.manifest(), "release": 1}))
     ran = house.doit("prove", "project=x")
@@ -156,7 +156,7 @@ def test_a_record_with_an_invalid_entry_is_not_replayed(house, strange):
 
 
 def test_a_record_that_gives_a_different_look_is_refused(house):
-    """A record that gives a different look here is refused, and no project is created."""
+    """A record that makes a different look here is refused, and no project is created."""
     manifest = house.manifest()
     manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # the piece does not play color-grade
     write(house, "other.json", json.dumps(manifest))

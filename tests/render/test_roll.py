@@ -65,7 +65,7 @@ def test_a_roll_can_keep_the_clips(house):
 
 
 def test_a_walk_keeps_clips_and_changes_values_slightly(house):
-    """With amount=, a value changes by at most that fraction of its range, and all clips stay."""
+    """With amount=, a value changes by at most that fraction of its range, and no clip changes."""
     words = ["contrast=0.8..1.4", "similarity=0.3", "saturation=0.9..1.1", "layer2.saturation=2.5"]
     house.doit("set", "project=x", *SMALL, *words)
     house.doit("render", "project=x")
@@ -88,7 +88,7 @@ def test_a_walk_keeps_clips_and_changes_values_slightly(house):
 def test_a_roll_after_a_walk_draws_pinned_values_again(house):
     """After a roll with amount=, the next roll draws the pinned values again.
 
-    That roll keeps values that were set in between, and the values of kept layers.
+    The next roll keeps values that were set in between, and the values of kept layers.
     """
     house.doit("set", "project=x", *SMALL, "contrast=0.8..1.4", "similarity=0.1..0.4")
     assert house.doit("roll", "project=x", "amount=0.5").code == 0
@@ -147,7 +147,7 @@ def test_several_rolls_make_a_sheet_and_keep_the_config(house):
 def test_looks_of_a_rolled_sheet_have_different_base_clips(house):
     """The looks of a rolled sheet do not all have the same base clip.
 
-    If a bare cell number is typed, the fix of `doit star` adds look=.
+    If a bare cell number is typed, the fix from `doit star` adds look=.
     """
     free = [f"layer{n}.clip=any" for n in "123"]
     ran = house.doit("roll", "project=x", "n=4", "at=1", *SMALL, *free)

@@ -29,7 +29,7 @@ def opened(root: Path, name: str = "x", **typed: str) -> Session:
 
 
 def test_parallel_sessions_render_the_same_videos(house, tmp_path, clips):
-    """Two projects rendered in parallel threads give the same videos as separate processes."""
+    """Two projects rendered in parallel threads have the same videos as in separate processes."""
     house.render("similarity=0.5", "crf=30")
     other = house.video().read_bytes()
     both = built(tmp_path / "both", clips) if (tmp_path / "both").mkdir() is None else None

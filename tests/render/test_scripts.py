@@ -94,7 +94,7 @@ def test_a_script_plays_only_in_the_chain_of_its_project(trying: House) -> None:
 
 
 def test_a_changed_mode_script_finds_its_colors_again(trying: House) -> None:
-    """If a mode's script changes, the mode finds its colors again, even if VERSION stays."""
+    """If a mode's script changes, the mode finds its colors again, even with the same VERSION."""
     said = ("layer2.mode=dawn", "layer2.dawn=250")
     assert "color:2" in trying.render(*said).rendered
     assert not trying.render(*said).rendered
@@ -102,7 +102,7 @@ def test_a_changed_mode_script_finds_its_colors_again(trying: House) -> None:
     script(trying, "modes/dawn").write_text(text)
     ran = trying.render(*said)
     assert "color:2" in ran.rendered
-    assert "layer:2" not in ran.rendered, "it gives the same color"
+    assert "layer:2" not in ran.rendered, "the changed mode finds the same color"
 
 
 def test_a_script_plays_alone_only_with_its_project(trying: House) -> None:
@@ -116,7 +116,7 @@ def test_a_script_plays_alone_only_with_its_project(trying: House) -> None:
 
 
 def test_a_script_moved_into_collide_gives_the_same_pictures(trying: House) -> None:
-    """A script moved into collide gives the same pictures and plays without a project."""
+    """A script moved into collide makes the same pictures and plays without a project."""
     trying.render("post=blink", "blink=0.5")
     tried = posted(trying)
     package = trying.root / "collide"
@@ -226,7 +226,7 @@ STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 def test_a_script_plays_after_the_step_that_it_names(trying: House, place: str) -> None:
     """A script after the pace, look or fit is part of a layer's color plane.
 
-    A script after the key or place is part of the stack. Segments, one command and a still give the
+    A script after the key or place is part of the stack. Segments, one command and a still make the
     same picture.
     """
     stacked_there = place in ("key", "place")

@@ -1,6 +1,6 @@
 """In many containers, picture and sound start at the requested time.
 
-A decode from the beginning gives the expected result. Two grey fields in each frame encode the
+A decode from the beginning produces the expected result. Two grey fields in each frame encode the
 frame's number, and the tone rises by 100 Hz a second.
 """
 
@@ -64,7 +64,7 @@ def luma(*opened: str, chain: str = "null") -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory) -> House:
-    """Return a workspace with every clip in WRITTEN, each in a project of one layer."""
+    """Return a workspace with every clip in WRITTEN, each in a one-layer project."""
     house = House(tmp_path_factory.mktemp("seeking"))
     for name, codec in WRITTEN.items():
         source = f"color=black:s={SIZE[0]}x{SIZE[1]}:r={RATE}:d={SECONDS},{COUNTS}"
@@ -91,7 +91,7 @@ def started(house: House, project: str) -> float:
 def test_a_layer_has_the_frames_of_a_decode_from_the_beginning(library, name) -> None:
     """A layer has the frames of a decode from the beginning, give or take one.
 
-    The sound starts at the same time.
+    The sound starts at the same time as the picture.
     """
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.81")
@@ -119,7 +119,7 @@ def test_a_layer_has_the_frames_of_a_decode_from_the_beginning(library, name) ->
 
 @pytest.mark.parametrize("name", ["phone.mov", "broadcast.ts", "theora.ogv"])
 def test_a_still_and_one_command_give_the_same_frames(library, name) -> None:
-    """A still and one command give the same frames as the render."""
+    """A still and one command make the same frames as the render."""
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.5")
     assert ran.code == 0, ran.out

@@ -15,7 +15,7 @@ def project_files(house) -> dict[str, bytes]:
 
 
 def test_a_sheet_has_a_picture_for_each_preset(house):
-    """A sheet shows the piece as it is, then a picture per preset; the project stays unchanged."""
+    """A sheet shows the piece as it is, then a picture per preset; the project is unchanged."""
     before = project_files(house)
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=2"]
     ran = house.doit("sheet", "project=x", *words)

@@ -15,7 +15,7 @@ ONE = ["num_videos=1", "layer1.clip=cut.mp4", "color_shift=false", "fit=stretch"
 
 @pytest.fixture
 def cut(empty_house) -> House:
-    """Return a workspace with a clip of three shots, and a project without start_in."""
+    """Return a workspace with a three-shot clip, and a project without start_in."""
     words = []
     for color, seconds in COLORS.items():
         words += ["-f", "lavfi", "-t", str(seconds), "-i", f"color={color}:s=160x90:r=25"]
@@ -56,14 +56,14 @@ def test_without_start_in_no_shots_are_detected(cut, calls):
 
 @pytest.mark.parametrize("start", ["0", "0.5", "1", "0..1"])
 def test_a_layer_shows_a_single_shot(cut, start):
-    """A layer shows a single shot that is long enough, so never the blue shot of one second."""
+    """A layer shows a single shot that is long enough, so never the one-second blue shot."""
     ran = cut.render(*ONE, "duration=1.5", f"start={start}", "start_in=shot")
     assert len(looks(ran)) == 1
     assert len(colors(cut)) == 1 and colors(cut) <= {"red", "lime"}
 
 
 def test_a_faster_layer_needs_a_longer_shot(cut):
-    """A layer at twice the speed needs a shot of twice the length.
+    """A layer at twice the speed needs a shot twice as long.
 
     A looped layer needs only a shot as long as its loop.
     """
@@ -97,7 +97,7 @@ def test_shots_are_detected_once_and_starts_stay(cut, calls):
 def test_plan_and_why_name_start_in(cut):
     """Before shots are detected, `doit plan` says so; afterwards, it lists the layer.
 
-    `doit why` then names the knob.
+    After shots are detected, `doit why` names the knob.
     """
     said = [*ONE, "duration=1.5", "start=0.4"]
     cut.render(*said)
@@ -111,7 +111,7 @@ def test_plan_and_why_name_start_in(cut):
 
 
 def test_a_layer_longer_than_all_shots_is_reported(cut):
-    """If no shot is long enough, a note gives a knob that makes the layer fit."""
+    """If no shot is long enough, a note suggests a knob that makes the layer fit."""
     ran = cut.render(*ONE, "duration=4", "start=0.7", "start_in=shot")
     note = next(line for line in ran.out.splitlines() if "no shot of" in line)
     assert "lasts 4.00 s (the longest lasts 3.00 s)" in note

@@ -23,7 +23,7 @@ MIXES = {
 
 @pytest.fixture(scope="module")
 def loud(tmp_path_factory) -> House:
-    """Return a workspace of clips with flashes and beeps, several channels, or silence."""
+    """Return a workspace whose clips have flashes and beeps, several channels, or silence."""
     house = House(tmp_path_factory.mktemp("loud"))
     folder = house.root / "library" / "video"
     make_clip(folder / "flash.mp4", picture=FLASH, sound=BEEP, seconds=2)
@@ -51,7 +51,7 @@ def loud(tmp_path_factory) -> House:
 
 
 def rendered(house: House, *clips: str, **knobs) -> Ran:
-    """Render a project of these clips, stacked as opaque layers."""
+    """Render a project with these clips, stacked as opaque layers."""
     pinned = {f"layer{i}.clip": name for i, name in enumerate(clips, start=1)}
     config = {"seed": 4, "num_videos": len(clips), "audio_sources": len(clips), "fps": 10,
               "duration": 2, "pan": 0, "colorkey_hex": "0x00FF00", "similarity": 0.01,
@@ -123,7 +123,7 @@ def test_a_finished_file_has_the_target_loudness(loud, name):
 
 
 def test_a_mix_of_several_sounds_reaches_the_target(loud):
-    """A mix of several sounds also reaches a different target of loudness and peak."""
+    """A mix of several sounds also reaches a different target for loudness and peak."""
     rendered(loud, "mix1.mp4", "mix2.mp4", "mono.mp4", duration=6, loudness_lufs=-23, peak_db=-3)
     lufs, peak = loudness(loud.video())
     assert lufs == pytest.approx(-23, abs=0.5)
@@ -209,7 +209,7 @@ def test_silence_stays_silent_and_is_reported(loud):
 
 
 def test_a_mix_that_needs_too_much_is_capped_and_reported(loud):
-    """A render raises a mix by at most 30 dB, because more would be hiss, and says so."""
+    """A render raises a mix by at most 30 dB and says so, because more gain would be hiss."""
     ran = rendered(loud, "whisper.mp4", level=False)
     lufs, _ = loudness(loud.video())
     facts = loud.manifest()["tasks"]["loudness"]["facts"]
@@ -262,7 +262,7 @@ def test_the_summary_lists_the_audible_layers(loud):
 
 
 def test_a_silent_track_is_not_called_heard(loud):
-    """If all layers are in the mix, the summary names the silent one and proposes no pan for it."""
+    """If all layers are in the mix, the summary names the silent one and suggests no pan for it."""
     ran = rendered(loud, "mono.mp4", "silent.mp4", duration=1, num_videos=2, audio_sources=2)
     assert "heard: layer 1; layer 2 (silent.mp4) is silent\n" in ran.out
     assert "layer2.pan" not in ran.out

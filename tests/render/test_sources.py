@@ -29,7 +29,7 @@ def pq() -> np.ndarray:
 
 
 def hlg() -> np.ndarray:
-    """Return the HLG signal of the patches on a display of 1000 cd/m2, per color (BT.2100)."""
+    """Return the HLG signal of the patches on a 1000 cd/m2 display, per color (BT.2100)."""
     e = (light() * WHITE / 1000) ** (1 / 1.2)
     bright = 0.17883277 * np.log(np.maximum(12 * e - 0.28466892, 1e-9)) + 0.55991073
     return np.where(e <= 1 / 12, np.sqrt(3 * e), bright)
@@ -108,7 +108,7 @@ def patches(frames: np.ndarray) -> np.ndarray:
 def test_hdr_and_wide_gamut_clips_have_the_colors_of_sdr(library, name, most) -> None:
     """A clip in HDR or a wide gamut shows the same colors as its SDR version.
 
-    Segments, one command and a still give the same frames.
+    Segments, one command and a still make the same frames.
     """
     frames = shown(library, f"layer1.clip={name}")
     assert np.abs(patches(frames) - PATCHES).max() <= most

@@ -16,7 +16,7 @@ BLACK = "color=c=black:s=96x54:r=25"
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory) -> House:
-    """Return a workspace of clips with different sounds, and a clip without sound."""
+    """Return a workspace with clips that have different sounds, and a clip without sound."""
     house = House(tmp_path_factory.mktemp("hall"))
     folder = house.root / "library" / "video"
     sounds = {"mono": "sine=300:r=22050", "left": "sine=1900", "noise": MIXES["bursts like speech"]}
@@ -66,7 +66,7 @@ def test_drawn_voices_are_balanced_and_pins_move_no_other(hall):
 
 
 def test_a_pan_set_for_all_layers_stays(hall):
-    """A pan set for all layers stays, however unbalanced the mix."""
+    """A pan set for all layers is kept, however unbalanced the mix."""
     rendered(hall, "mono.mp4", "left.mp4", duration=1, pan=0.7)
     pans = [layer["knobs"]["pan"] for layer in hall.manifest()["recipe"]["layers"]]
     assert pans == [0.7, 0.7]
@@ -74,7 +74,7 @@ def test_a_pan_set_for_all_layers_stays(hall):
 
 
 def test_the_exported_command_loops_sounds_like_the_render(hall, tmp_path):
-    """The exported command gives the render's sound, even for a loop with a late start."""
+    """The exported command makes the render's sound, even for a loop with a late start."""
     rendered(hall, "begins-late.mkv", "mono.mp4", duration=7, fill_ms=700)
     ran = hall.doit("export", "project=x", "as=ffmpeg")
     assert ran.code == 0, ran.out

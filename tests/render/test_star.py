@@ -22,7 +22,7 @@ def pins(house) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("harm", ["damaged", "gone"])
 def test_a_failed_star_keeps_the_existing_pin(house, harm):
-    """With a damaged or missing video, `doit star` is refused, and an existing pin stays.
+    """With a damaged or missing video, `doit star` is refused, and an existing pin is kept.
 
     The fix renders the video again and then stars the look.
     """
@@ -137,7 +137,7 @@ def test_a_lost_look_can_be_restored_from_the_video_of_its_star(house):
 
 
 def test_a_star_without_its_look_can_be_removed(house):
-    """A star whose look is gone gives an error, and the fix removes the star."""
+    """A star whose look is gone causes an error, and the fix removes the star."""
     path = house.root / "projects/x/stars.json"
     path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')
     said = answered(house, "plan", "project=x", "look=final")

@@ -1,4 +1,4 @@
-"""Segments, stills and one command give the same steadied key; steadying renders one layer."""
+"""Segments, stills and one command make the same steadied key; steadying renders one layer."""
 
 import json
 
@@ -53,7 +53,7 @@ def composed(house: House, name: str, **knobs: object) -> str:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_command_stills_and_segments_give_the_same_frames(house: House, name: str) -> None:
-    """One command and stills give the same frames as the segments.
+    """One command and stills make the same frames as the segments.
 
     The stills are at both ends of the piece and on both sides of a segment boundary.
     """

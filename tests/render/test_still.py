@@ -64,7 +64,7 @@ def test_a_still_in_a_cold_project_renders_no_layer(empty_house, clips):
 def test_a_knob_of_a_layer_renders_only_its_steps_and_the_still(house):
     """Turning a knob of a layer's color plane renders only that layer's steps and the still.
 
-    Turning it back renders nothing. A different time renders all frames and color planes.
+    Turning the knob back renders nothing. A different time renders all frames and color planes.
     """
     assert made(house, AT) == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}
@@ -102,7 +102,7 @@ def test_a_reused_frame_with_a_different_key_equals_the_render(house):
 
 
 def test_a_still_prints_the_changed_knob(house):
-    """A still's line gives the old and new value of the changed knob."""
+    """A still's output contains the old and new value of the changed knob."""
     house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.3")
     ran = house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.2")
     assert "still        rendered" in ran.out

@@ -18,7 +18,7 @@ UPRIGHT = 0x112  # the EXIF tag for a picture's orientation
 
 
 def quarters(width: int = WIDE, height: int = HIGH) -> Image.Image:
-    """Return a picture of four colors."""
+    """Return a four-color picture."""
     image = Image.new("RGB", (width, height))
     draw = ImageDraw.Draw(image)
     for at, color in enumerate(QUARTERS):
@@ -68,7 +68,7 @@ def photographs(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def album(tmp_path_factory) -> House:
-    """Return a workspace of pictures and animations."""
+    """Return a workspace with pictures and animations."""
     house = House(tmp_path_factory.mktemp("album"))
     folder = house.root / "library" / "video"
     photographs(folder)
@@ -181,7 +181,7 @@ MOVES = {
 
 @pytest.mark.parametrize("name", MOVES)
 def test_stills_and_one_command_give_the_frames_of_the_render(album, name):
-    """Stills and the exported command give the frames of the render, by md5."""
+    """Stills and the exported command make the frames of the render, by md5."""
     clips, knobs = MOVES[name]
     composed(album, name, clips, **knobs)
     assert album.doit("render", f"project={name}").code == 0

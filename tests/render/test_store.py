@@ -61,7 +61,7 @@ class Watched:
 def test_the_limit_holds_at_all_times(house, monkeypatch):
     """Renders never exceed a limit below the size of two looks.
 
-    Rendered again, the first look gives the same video.
+    A second render of the first look makes the same video.
     """
     video = digest_file(house.video())
     most = set_cache_limit(monkeypatch, held(house) * 1.6)
@@ -100,9 +100,9 @@ def test_evicted_results_are_rendered_again_on_demand(house):
 
 
 def test_a_render_that_cannot_fit_is_refused_before_it_starts(house, monkeypatch):
-    """A render that cannot fit is refused before it starts, and the error gives sizes and fixes.
+    """A render that cannot fit is refused before it starts, and the error lists sizes and fixes.
 
-    The fix proposes smaller layers only if they would fit.
+    The fix suggests smaller layers only if they would fit.
     """
     house.render()  # verify each clip now, so the next run writes nothing
     set_cache_limit(monkeypatch, 2e6)
@@ -129,7 +129,7 @@ def test_a_render_that_cannot_fit_is_refused_before_it_starts(house, monkeypatch
 
 
 def test_a_starred_look_is_never_evicted(house, monkeypatch):
-    """The objects of a starred look stay; a later render of the look renders at most its record."""
+    """The objects of a starred look are kept; a later render of the look makes at most a record."""
     video = house.video().read_bytes()
     ran = house.doit("star", "project=x", "name=first")
     look, starred = house.manifest()["look"], objects(house)
@@ -214,7 +214,7 @@ def test_any_look_can_be_starred_by_its_name(house):
 
 
 def test_a_damaged_pin_stops_eviction(house, monkeypatch):
-    """A damaged pin stops eviction, because its content is unknown, and the error gives the fix."""
+    """A damaged pin stops eviction, because its content is unknown; the error contains the fix."""
     assert house.doit("star", "project=x").code == 0
     (pin,) = (house.root / "cache" / "pins").iterdir()
     pin.write_bytes(pin.read_bytes().replace(b"0", b"1", 1))
@@ -247,7 +247,7 @@ def test_delivered_files_share_no_inode_with_the_store(house):
     ids=" ".join,
 )
 def test_a_store_of_a_different_version_is_refused(house, words):
-    """Verbs neither read nor change a cache of a different version."""
+    """Verbs neither read nor change a cache from a different version."""
     if words == ["render"]:
         house.render()
         house.render()  # the next render would use the stamp

@@ -17,7 +17,7 @@ def sweep(house: House, *words: str) -> Ran:
 
 
 def test_a_sweep_has_a_still_for_each_cell(house):
-    """Three values of one knob and two of another give six stills from the same three layers."""
+    """Three values of one knob and two of another make six stills from the same three layers."""
     ran = sweep(house, "layer2.similarity=0.1..0.5:3", "softness=0,0.2", "loop=cut")
     assert set(cells(ran).values()) == {
         f"layer2.similarity={s} softness={b}" for s in ("0.1", "0.3", "0.5") for b in ("0", "0.2")
@@ -34,7 +34,7 @@ def test_a_sweep_has_a_still_for_each_cell(house):
 
 
 def test_cells_that_look_the_same_share_one_picture(house):
-    """A sweep over a sound knob gives a single picture and lists all its looks."""
+    """A sweep over a sound knob makes a single picture and lists all its looks."""
     ran = sweep(house, "layer3.pan=-1,0,1")
     assert len(cells(ran)) == 1
     assert len(re.findall(r"[0-9a-f]{8}  layer3.pan=", ran.out)) == 3

@@ -68,7 +68,7 @@ def test_sound_stays_in_time_if_its_channels_and_rate_change(odd, codec) -> None
 
 
 def test_a_layer_with_undecodable_sound_is_silent(odd) -> None:
-    """A layer whose sound cannot be decoded is silent, and one line gives the reason."""
+    """A layer whose sound cannot be decoded is silent, and one line states the reason."""
     at = odd.root / "library" / "video" / "spoilt.mp4"
     make_clip(at, picture="testsrc2=s=160x90:r=25", sound="sine=440:r=44100", seconds=2)
     data = at.read_bytes()

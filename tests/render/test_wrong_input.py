@@ -1,4 +1,4 @@
-"""Invalid input gives a three-part error and exit code 3 before anything changes.
+"""Invalid input causes a three-part error and exit code 3 before anything changes.
 
 refused/*.txt contain commands and their answers. The cases here first need a broken file.
 """
@@ -44,9 +44,9 @@ def fresh(empty_house) -> House:
 
 @pytest.mark.parametrize(("said", "text"), list(spoken()))
 def test_invalid_input_is_refused_before_any_effect(still, said, text):
-    """An invalid word, name or value gives a three-part error and changes nothing.
+    """An invalid word, name or value causes a three-part error and changes nothing.
 
-    doit accepts each command of the fix if it is pasted.
+    doit accepts each command in the fix if it is pasted.
     """
     answer = answered(still, *shlex.split(said))
     assert answer == filled(text)
@@ -195,7 +195,7 @@ def test_the_error_for_a_knob_in_a_file_names_the_file(fresh, file, data, text):
         base = "  fix  set it for a layer above, for instance layer2.similarity=…"
         gone = 'settings without a counterpart, removed: "layer1.similarity": 0.3'
         text = text.replace(base, f"       {gone}\n  fix  {SET} layer1.similarity=")
-    elif data == {"mode": ["fixed"]}:  # for a preset, the fix gives the corrected entry of the file
+    elif data == {"mode": ["fixed"]}:  # for a preset, the fix shows the corrected entry of the file
         write_it = f'open {file} and write\n       "mode": "fixed"'
         text = re.sub(r"for instance mode=fixed; see: .*", write_it, text)
     assert answered(fresh, "render", "project=x", *words) == text
@@ -221,7 +221,7 @@ mv projects/x/selection.json projects/x/selection.json.old"""),
 
 @pytest.mark.parametrize("case", ODD_FILES)
 def test_json_of_the_wrong_shape_is_refused(fresh, case):
-    """A JSON file of the wrong shape gives an error and stays unchanged."""
+    """A JSON file with the wrong shape causes an error and is not changed."""
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
@@ -232,7 +232,7 @@ def test_json_of_the_wrong_shape_is_refused(fresh, case):
 
 
 def test_an_ambiguous_preset_name_is_refused(fresh):
-    """If two families have a preset of the same name, the error names both families."""
+    """If two families have a preset with the same name, the error names both families."""
     write(fresh, "presets/audio/classic-white.json", "{}")
     assert answered(fresh, "render", "project=x", "preset=classic-white") == (
         "ERROR: two presets are called 'classic-white'\n"

@@ -138,7 +138,7 @@ def test_a_missing_engine_is_named(empty_house, monkeypatch, name):
 
 
 def test_a_renamed_clips_folder_gives_the_command_to_restore_it(house):
-    """If library/video was renamed, the messages give the command that renames it back.
+    """If library/video was renamed, the messages contain the command that renames it back.
 
     `doit plan`, `doit scan`, and a render that needs a clip print this command.
     """

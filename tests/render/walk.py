@@ -123,7 +123,7 @@ class Walk:
     def evict(self, *knobs: str) -> None:
         """Delete some objects as if evicted; sometimes also change a knob."""
         share, throw = self.dice.choice([0.1, 0.4, 1.1]), self.dice.random()
-        # Draw by digest: the bytes of a manifest contain times and must not affect the other draws.
+        # Draw by digest, because a manifest's bytes contain times and must not affect other draws.
         gone = [d for d, _ in self.store.objects() if random.Random(f"{throw}{d}").random() < share]
         for digest in gone:
             self.store.object(digest).unlink()
@@ -143,7 +143,7 @@ class Walk:
                     path.unlink()
 
     def planned(self, words: list[str]) -> Said | None:
-        """Return the verdict and reason that `doit plan` gives for each task that runs.
+        """Return the verdict and reason that `doit plan` prints for each task that runs.
 
         Return None if the clips are not chosen yet.
         """
@@ -179,7 +179,7 @@ class Walk:
             if became["status"] in MAY[verdict]:
                 continue
             if verdict == "render" and why.endswith(" changes"):
-                self.seen["came out the same"] += 1  # a new result, but equal
+                self.seen["came out the same"] += 1  # a new result, but the same bytes
                 continue
             lines.append(f"{task}: {verdict} in plan, then {became['status']}: {became['why']}")
         return lines

@@ -1,4 +1,4 @@
-"""Machines that share a store: workspaces with equal clips and projects, but separate caches."""
+"""Machines that share a store: workspaces with the same clips and projects, but separate caches."""
 
 import json
 import shutil

@@ -11,7 +11,7 @@ TROUBLE = "the shared store "
 
 
 def complaints(out: str) -> list[str]:
-    """Return the lines that a run prints about problems of the store."""
+    """Return the lines that a run prints about problems with the store."""
     return [line for line in out.splitlines() if line.startswith(TROUBLE)]
 
 
@@ -91,7 +91,7 @@ def test_a_missing_store_is_reported_once(machines, video):
 
 
 def test_a_silent_server_does_not_block_a_render(machines, video):
-    """A server that accepts a connection and stays silent does not block a render."""
+    """A server that accepts a connection and remains silent does not block a render."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         machine = machines.another(url=f"http://127.0.0.1:{silent.getsockname()[1]}")
         machine.more = {}

@@ -45,7 +45,7 @@ def empty(path, _machines):
 
 
 def stale(path, machines):
-    """Copy the first entry over all others: each copy has a valid seal at a wrong address."""
+    """Copy the first entry over all others, so each copy has a valid seal at a wrong address."""
     kept = machines.kept("ac")
     data = kept[0].read_bytes()
     if path == kept[-1]:
@@ -59,7 +59,7 @@ REASONS = {unsigned: "unsigned", forged: "forged", changed: "forged", truncated:
 
 @pytest.mark.parametrize("damage", REASONS, ids=lambda one: one.__name__)
 def test_a_damaged_entry_is_a_miss(filled, video, damage):
-    """A damaged entry is a miss: its step is rendered, and the reason is counted and printed."""
+    """A damaged entry is a miss, so its step is rendered; the reason is counted and printed."""
     for path in filled.kept("ac"):
         damage(path, filled)
     machine = filled.another()
@@ -72,7 +72,7 @@ def test_a_damaged_entry_is_a_miss(filled, video, damage):
     assert shared[REASONS[damage]] >= 10
     assert "shared store: rejected and rendered here: " in ran.out
     assert "rejected and rendered here: " in machine.doit("cache", "stats").out
-    if damage is forged:  # new results replace forged results: the next machine finds all results
+    if damage is forged:  # new results replace forged ones, so the next machine finds all results
         assert filled.another().go().rendered == ALONE
 
 
@@ -122,7 +122,7 @@ def test_a_partial_file_is_never_read(filled, video):
 
 
 def test_a_different_result_for_the_same_key_is_reported(filled, video):
-    """If a machine's result differs from the store's, a note says so; the store stays as it is."""
+    """If a machine's result differs from the store's, a note says so; the store is not changed."""
     machine = filled.another()
     code = """
 import sys
@@ -183,7 +183,7 @@ def test_only_farm_gc_evicts_from_the_shared_store(filled, video):
 
 
 def test_an_empty_folder_is_not_used_in_place_of_a_store(filled, video):
-    """An empty folder where a used store was is reported and stays empty."""
+    """An empty folder where a used store was is reported and remains empty."""
     machine = filled.another()
     machine.go()
     shutil.rmtree(filled.nas)

@@ -89,7 +89,7 @@ def test_large_pictures_are_rendered_over_a_slow_link(filled):
 
 
 def test_two_machines_that_publish_at_once_make_one_video(machines):
-    """If two machines publish equal results at once, their videos and a third's are equal."""
+    """If two machines publish identical results at once, they and a third have the same video."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:
@@ -158,7 +158,7 @@ def test_without_a_store_its_code_is_not_imported(first):
     ],
 )
 def test_an_invalid_address_is_refused(first, url, why):
-    """An invalid address gives exit code 3 before anything begins; the error shows a valid form."""
+    """An invalid address exits with 3 before anything begins; the error shows a valid form."""
     machine = first.another(url=url)
     ran = machine.doit("render", "project=x")
     assert ran.code == 3

@@ -1,6 +1,6 @@
 """post/speck: a looping plate of snow over every frame.
 
-Play it in tests only: its plate of seven frames does not fit evenly into a segment.
+Play it in tests only: its seven-frame plate does not fit evenly into a segment.
 Reads and writes pictures of any size.
 """
 
