@@ -1,8 +1,8 @@
 """audio/echo: a layer's sound comes back from the other side of the valley.
 
-Play it on one layer, not on all: one voice in a hall, while the others stay in the room. Reads and
-writes sound of any rate. It is played before a layer is panned, and rings on when the layer starts
-over.
+Play it on one layer, not on all: one voice in a hall, while the others remain in the room. Reads
+and writes sound at any sample rate. It is played before a layer is panned, and rings on when the
+layer starts over.
 """
 
 from collide.instrument import Knobs, Limit, Range, number

@@ -2,7 +2,7 @@
 
 Play it to make room: two layers that hum in the same octave are mud; thin out one of them, and
 there is air.
-Reads and writes sound of any rate; it is played before a layer is panned.
+Reads and writes sound at any sample rate; it is played before a layer is panned.
 """
 
 from collide.instrument import Knobs, Limit, Range, chain, number
@@ -38,7 +38,7 @@ ALIASES = {"eq_low": "bass low lows", "eq_mid": "mid mids", "eq_high": "treble h
 
 
 def filters(knobs: Knobs) -> str:
-    """Return the chain of the bands that are not at 0, or "" if all are at 0."""
+    """Return the chain for the bands that are not at 0, or "" if all are at 0."""
     return chain(
         *(f"{band}:g={number(knobs[name])}" for name, band in BANDS.items() if knobs[name])
     )

@@ -2,11 +2,11 @@
 
 Played for each layer that is heard, and for each bed. The sound of a layer starts with the picture
 and runs at the same speed. It starts over when the picture starts over or turns back, unless
-`sound_again` is off. Slowed sound gets deeper, as on a tape: every sample stays with its picture,
-and keeping the pitch would smear very slow sounds. Reads one clip or one sound file of any sample
-rate and number of channels; writes 48 kHz stereo, 32-bit float. Of a 5.1 sound, the center is mixed
-into both sides and each surround channel into its own side, all 3 dB lower; the bass channel is
-dropped.
+`sound_again` is off. Slowed sound gets deeper, as on a tape: every sample is kept in sync with its
+picture, and keeping the pitch would smear very slow sounds. Reads one clip or one sound file with
+any sample rate and number of channels; writes 48 kHz stereo, 32-bit float. If a sound is 5.1, its
+center is mixed into both sides and each surround channel into its own side, all 3 dB lower; its
+bass channel is dropped.
 """
 
 from collections.abc import Sequence
@@ -72,7 +72,7 @@ DEFAULTS = {
 
     # the longest silence at the seam that is filled with the sound around it, in milliseconds
     # low: 0 = each round has its gap; high: 2000 = two seconds of sound, as in a mirror
-    # typical 400: what cameras leave out; a longer silence is a pause, and stays
+    # typical 400: what cameras leave out; a longer silence is a pause, and is kept
     "fill_ms": 400.0,
 }  # fmt: skip
 

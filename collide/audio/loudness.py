@@ -60,7 +60,7 @@ VERSION = 2
 MAX_GAIN = 30.0  # decibels; more would bring up hiss
 HAND = 1.0  # the limiter stays this many decibels below the peak, because AAC raises peaks
 NEAR = 0.1  # LU by which the loudness may miss its goal
-SLOPES = (0.1, 1.0)  # limits of the LU per decibel of gain, which is below 1 if the limiter acts
+SLOPES = (0.1, 1.0)  # limits on the LU per decibel of gain, which is below 1 if the limiter acts
 STEP = 10.0  # maximum decibels of gain in one correction
 
 
@@ -94,12 +94,12 @@ def _most(knobs: Knobs) -> int:
 
 
 def _miss(knobs: Knobs, one: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the decibels above the allowed peak (negative if below it) and the missing LU."""
+    """Return a try's decibels above the allowed peak (negative if below), and its missing LU."""
     return one["peak"] - knobs["peak_db"], knobs["loudness_lufs"] - one["lufs"]
 
 
 def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the try that exceeds the peak least; among equals, the nearest in loudness."""
+    """Return the try that exceeds the peak least; if several do, the nearest in loudness."""
     audible = [one for one in tries if one["lufs"] is not None]
 
     def far(one: dict[str, Any]) -> tuple[float, float]:
@@ -117,7 +117,7 @@ def _corrected(knobs: Knobs, tries: Sequence[Mapping[str, Any]]) -> tuple[float,
     if good or len(tries) == _most(knobs):
         return None
     more = off
-    if len(tries) > 2:  # a decibel of gain may have added less than one LU: divide by that ratio
+    if len(tries) > 2:  # divide by LU per decibel, since a decibel may add less than one LU
         turned = last["gain"] - tries[-2]["gain"]
         brought = (last["lufs"] - tries[-2]["lufs"]) / turned if turned else 1.0
         more = off / min(max(brought, SLOPES[0]), SLOPES[1])
@@ -135,7 +135,7 @@ def _encoded(knobs: Knobs, gain: float, limit: float, samples: int) -> Argv:
 
 
 def louder(gain: float, limit: float, samples: int) -> str:
-    """Return the chain of one gain and one limiter; the result is `samples` long.
+    """Return the chain that applies one gain and one limiter; its result is `samples` long.
 
     The limiter works at four times the sample rate, to catch peaks between samples.
     """

@@ -106,7 +106,8 @@ def level(
 ) -> dict[int, float]:
     """Return the pan of each heard layer, balanced if `pan_balance` is on.
 
-    If balanced, a single layer is in the middle. Pinned layers are balanced as if they were free.
+    If layers are balanced, a single layer is in the middle. Pinned layers are balanced as if they
+    were free.
 
     Args:
         stands: the pan of each layer, from the dice or from `spread`.
@@ -118,7 +119,7 @@ def level(
         layer: (decibels(one["power"], one["gain"]), one["channels"])
         for layer, one in facts.items()
     }
-    # layers ordered by `spread` stay in order
+    # layers ordered by `spread` keep their order
     return balanced(stands, voices, mirrors=not knobs["spread"])
 
 

@@ -17,7 +17,7 @@ def place(seed: int, *name: Any) -> float:
 
 
 def within(at: float, low: float, high: float, *, whole: bool) -> float:
-    """Return the value of a range at the relative position `at`, from 0 to just below 1.
+    """Return the value in a range at the relative position `at`, from 0 to just below 1.
 
     Narrowing the range keeps the relative position, so nothing is drawn again. A range of whole
     numbers includes both ends. Other values are rounded to four decimals, but never beyond the

@@ -20,7 +20,7 @@ TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt70
 
 # A grey plane, such as alpha, uses all values from 0 to 255, but is tagged like a picture. If two
 # inputs of a filter differ in range or matrix, ffmpeg 9 converts one of them, which may be the
-# picture. The plane of an untagged picture has the matrix "unknown", which counts as different.
+# picture. A plane from an untagged picture has the matrix "unknown", which counts as different.
 PLANE = TAGS
 
 RATE = 48000  # samples per second, for all sound
@@ -29,7 +29,7 @@ RATE = 48000  # samples per second, for all sound
 def number(value: float | Fraction) -> str:
     """Format a number for ffmpeg: no exponent, no trailing zeros, at most six decimals.
 
-    A fraction stays exact: 24000/1001.
+    A fraction remains exact: 24000/1001.
     """
     if isinstance(value, int | Fraction):
         return str(value)
@@ -97,7 +97,7 @@ def sound(material: int, channels: int, *, speed: float = 1.0) -> str:
     samples do not clip.
 
     Args:
-        channels: the number of channels in the file; mono stays mono, and more become stereo.
+        channels: the number of channels in the file; mono remains mono, and more become stereo.
         speed: the playback speed; at 2, the sound is an octave higher and half as long.
     """
     layout = "mono" if channels == 1 else "stereo"

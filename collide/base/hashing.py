@@ -21,7 +21,7 @@ def digest(data: bytes) -> str:
 
 def digest_file(path: Path) -> str:
     """Return the digest of a file's bytes; raise OSError if the file is unreadable."""
-    state, buffer = xxhash.xxh3_128(), bytearray(CHUNK)  # it fits in the processor's cache
+    state, buffer = xxhash.xxh3_128(), bytearray(CHUNK)  # the buffer fits in the processor's cache
     view = memoryview(buffer)
     with path.open("rb", buffering=0) as file:
         while count := file.readinto(buffer):

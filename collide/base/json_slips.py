@@ -58,7 +58,7 @@ def json_value(name: str, text: str) -> str:
 
 
 def by_form(name: str, text: str) -> tuple[str, str]:
-    """Return the likely JSON value of unquoted text, judged by its form alone, and an empty note.
+    """Return the likely JSON value for unquoted text, judged by its form alone, and an empty note.
 
     For words such as null or NaN, the value is "".
     """
@@ -71,7 +71,7 @@ def slip_at(text: str, at: int, message: str, to_json: ToJson) -> Slip | None:
 
     Args:
         at: where Python's parser stopped, with the message `message`.
-        to_json: finds the JSON value of unquoted text.
+        to_json: finds the JSON value for unquoted text.
     """
     sign = text[at : at + 1]
     if sign and _is_odd_space(sign):

@@ -143,7 +143,7 @@ class Clip(_Medium):
         curves = {"smpte2084": "pq", "arib-std-b67": "hlg"}
         gamuts = {"bt2020": "bt2020", "smpte432": "p3", "adobe98": "adobe"}
         name = curves.get(self.transfer) or gamuts.get(self.primaries, "")
-        return "display-p3" if name == "p3" and self.still else name  # with the curve of sRGB
+        return "display-p3" if name == "p3" and self.still else name  # with the sRGB curve
 
     @property
     def untagged(self) -> bool:

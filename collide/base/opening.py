@@ -1,6 +1,6 @@
 """Options and chains that open a clip and read its pictures and sound from a given time.
 
-They are derived from the clip's facts.
+The options and chains are derived from the clip's facts.
 """
 
 import math
@@ -22,7 +22,7 @@ def seek(seconds: float) -> Argv:
 def opened(clip: Clip, start: float = 0.0, seconds: float | None = None) -> Argv:
     """Return the options and the `-i` that open `@clip` at `start` for `seconds`.
 
-    The file may be opened before `start`; the chain of `since` then gives the extra pictures
+    The file may be opened before `start`; the chain from `since` then moves the extra pictures to
     negative times. A still is read to its end, and so is any clip if `seconds` is None.
     """
     at, late = _sought(clip, start)
@@ -51,7 +51,7 @@ def sound_since(clip: Clip, start: float = 0.0) -> str:
 
 
 def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
-    """Return the options that decode a sound of varying format to a fixed format, as `dec:OUTPUT`.
+    """Return the options that decode a sound whose format varies to a fixed one, as `dec:OUTPUT`.
 
     ffmpeg restarts a filter graph when the format changes, and with it the filters that count
     samples or fill gaps. The sound is therefore decoded for a separate output, which is discarded.

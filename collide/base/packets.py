@@ -36,8 +36,8 @@ def read_sound(packets: str, first: str) -> Sound:
     """Return the sound that two framecrc reports describe; raise ValueError if it is unusable.
 
     Args:
-        packets: the framecrc report of all packets of the first audio stream, made with -c copy.
-        first: the framecrc report of the first decoded samples.
+        packets: the framecrc report on all packets in the first audio stream, made with -c copy.
+        first: the framecrc report on the first decoded samples.
     """
     head, listed = _parse(packets)
     times = {stream: [packet.time for packet in every] for stream, every in listed.items()}
@@ -59,8 +59,8 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
     """Return the clip that two framecrc reports describe; raise ValueError if it is unusable.
 
     Args:
-        packets: the framecrc report of all video and audio packets, made with -c copy.
-        first: the framecrc report of the first decoded frame, after ffmpeg has rotated it.
+        packets: the framecrc report on all video and audio packets, made with -c copy.
+        first: the framecrc report on the first decoded frame, after ffmpeg has rotated it.
         container: ffmpeg's name for the file's format.
     """
     head, listed = _parse(packets)
@@ -113,11 +113,11 @@ def _early(
 ) -> float:
     """Return how many seconds before a frame the file must be opened to decode the frame correctly.
 
-    An index leads to the key frame before the given time. In an open GOP, this is too late: frames
-    that are stored after the key frame but shown before it need earlier frames. After a pause, it
-    is also too late, because the frame shown at that time began long before. Without an index, NEAR
-    and the longest time between key frames are added to the result. If the file contains no key
-    frame, or can only be opened at the start, its whole length is added instead.
+    An index leads to the key frame before the given time. In an open GOP, this key frame is too
+    late, because frames that are stored after it but shown before it need earlier frames. After a
+    pause, it is also too late, because the frame shown at that time began long before. Without an
+    index, NEAR and the longest time between key frames are added to the result. If the file
+    contains no key frame, or can only be opened at the start, its whole length is added instead.
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -164,7 +164,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
 
 
 def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[_Packet]]]:
-    """Return the header fields and the packets of each stream of a framecrc report."""
+    """Return each stream's header fields and packets from a framecrc report."""
     head: dict[int, dict[str, str]] = {}
     packets: dict[int, list[_Packet]] = {}
     delays: dict[str, int] = {}

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 LEAN = 3.0  # decibels that a mix may lean to one side without anyone noticing
-REACH = 200  # the maximum number of steps of 0.01 that all voices may move together
+REACH = 200  # the maximum number of 0.01 steps that all voices may move together
 
 
 class Power(NamedTuple):
@@ -81,7 +81,7 @@ def _first_level(
     best, least = dict[int, float](), math.inf
     for stands in places:
         leans = abs(lean(stands, voices))
-        if leans < least - 1e-6:  # rounding makes equal leans differ slightly
+        if leans < least - 1e-6:  # rounding makes identical leans differ slightly
             best, least = stands, leans
         if least <= LEAN:
             break

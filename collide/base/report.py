@@ -47,7 +47,7 @@ class Track:
     cover: bool  # a still attached to the file
     item: bool  # a picture in an AVIF file that may also contain a film
     alpha: bool  # the container declares a second picture as its transparency
-    dolby: tuple[int, int] | None  # profile and compatibility of Dolby Vision
+    dolby: tuple[int, int] | None  # Dolby Vision profile and compatibility
 
     @property
     def weight(self) -> int:

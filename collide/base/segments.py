@@ -1,4 +1,4 @@
-"""The frames of a segment, and the files of a layer that contain them: pure arithmetic.
+"""The frames in a segment, and the layer files that contain them: pure arithmetic.
 
 A layer's files are as long as the stack's segments, so consecutive frames for a segment come from
 at most two files. A layer keeps each distinct frame once. Its course is the order in which these
@@ -147,8 +147,8 @@ def reads(span: Span, material: int, size: int, runs: tuple[Run, ...] = ()) -> l
     Args:
         span: frames of the finished video.
         material: unique frames of the layer.
-        size: frames in a file of the layer.
-        runs: the runs of a round; () for a single run of all frames, which is read as a loop if it
+        size: frames in each of the layer's files.
+        runs: the runs in a round; () for a single run of all frames, which is read as a loop if it
             fits in one file. Other rounds that fit in memory are read once (see `in_memory`).
     """
     runs = runs or (Run(0, material),)

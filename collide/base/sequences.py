@@ -36,7 +36,7 @@ def run_of(path: Path) -> list[Path]:
 
 
 def followers(folder: Path, names: Iterable[str]) -> set[str]:
-    """Return the names in a folder that belong to a run, except the first name of each run."""
+    """Return the names in a folder that belong to a run, except the first name in each run."""
     named = {name for name in names if NAME.fullmatch(name)}
     firsts = (name for name in named if _before(name) not in named)
     return {path.name for name in firsts for path in run_of(folder / name)[1:]}

@@ -15,8 +15,8 @@ SHOT_SIZE = WIDE, HIGH = 64, 36  # pixels of a picture; chroma planes have half 
 AREA = WIDE * HIGH
 BLOCKS = (9, 16)  # rows and columns of luma blocks; averaging over a block reduces noise
 
-# How much two pictures of different shots must differ: in 8-bit levels (of luma plus both colors),
-# and as a multiple of the differences around them, because in a pan all frames differ.
+# How much two pictures from different shots must differ: in 8-bit levels (of luma plus both
+# colors), and as a multiple of the differences around them, because in a pan all frames differ.
 CUT, STANDS_OUT = 9.0, 2.4
 AROUND = 12  # how many differences before and after a cut are compared
 FLASH = 0.5  # a change that is reversed within this many seconds is a flash, not a cut
@@ -38,7 +38,7 @@ LAG = 0.25  # seconds between the pictures that measure motion
 
 
 def step_of(times: Sequence[float]) -> float:
-    """Return the mean time between frames in seconds, or 0.04 if it is 0."""
+    """Return the mean time between frames in seconds, or 0.04 if the mean is 0."""
     return (times[-1] - times[0]) / max(1, len(times) - 1) or 0.04
 
 
@@ -48,8 +48,8 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
     A span consists of the first picture of a shot and the first picture after the shot. A cut is
     given as the first picture after it. Fades and dissolves are not part of a shot. A fade or
     dissolve has a cut in its middle, except a fade at either end of the sequence. If a fade is
-    longer than a flash and contains hard cuts, these are kept instead. If no picture is left for a
-    shot, all pictures form one shot. `times` are in seconds.
+    longer than a flash and contains hard cuts, these cuts are kept instead of its middle. If no
+    picture is left for a shot, all pictures form one shot. `times` are in seconds.
     """
     count, step, empty = len(times), step_of(times), _empty(pictures)
     if all(empty):
@@ -199,9 +199,9 @@ def _dissolved(pictures: Any, step: float) -> Iterator[tuple[int, int, int]]:
 def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve of about twice `reach` pictures.
 
-    Each is close to the mean of an earlier and a later picture, but has less contrast than these
-    two have on average. The two differ in more than light, and the pictures before and after them
-    hardly change.
+    Each of these pictures is close to the mean of an earlier and a later picture, but has less
+    contrast than these two have on average. The two differ in more than light, and the pictures
+    before and after them hardly change.
     """
     if len(blocks) <= 4 * reach:
         return []

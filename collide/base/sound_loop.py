@@ -3,7 +3,7 @@
 A voice has `material` samples, with sound from `begins` to `ends`, and starts over every `period`
 samples. From the end of the sound to its next beginning there is a gap, for example because the
 sound begins late or ends early. The sound stays in sync with its picture, and the join fills the
-gap, unless it is a pause that must stay.
+gap, unless the gap is a pause that must be kept.
 """
 
 import re
@@ -23,7 +23,7 @@ SEQUENCE = "concat=n=2:v=0:a=1"
 class Join:
     """How a sound starts over, in samples counted from the start of its picture.
 
-    Each round is the sound from `first` to `last`, followed by a bridge of `bridge` samples. In the
+    Each round is the sound from `first` to `last`, followed by a `bridge`-sample bridge. In the
     middle of the bridge, the sound after `last` fades into the sound before `first`, over `fade`
     samples. Before `begins` and after `ends`, where the sound has no samples, it is mirrored.
     """
@@ -47,7 +47,7 @@ class Join:
 
 
 def edges(report: str, material: int) -> tuple[int, int]:
-    """Return the first sample of the sound, and the first after it, from a report of SILENCES.
+    """Return the first sample of the sound, and the first after it, from a SILENCES report.
 
     If there is no padding, only silence, or less than 30 ms of sound, return the whole range.
     """
@@ -70,14 +70,14 @@ def edges(report: str, material: int) -> tuple[int, int]:
 
 
 def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join | None:
-    """Return how a sound starts over, or None if its gap is a pause that must stay.
+    """Return how a sound starts over, or None if its gap is a pause that must be kept.
 
     Args:
         period: the sound starts over after this many samples.
         begins: the first sample of the sound.
         ends: the first sample after the sound.
         seam: the length of the cross-fade, which is at most a quarter of the sound, in samples.
-        fill: the longest gap to fill, in samples; a gap longer than the sound always stays.
+        fill: the longest gap to fill, in samples; a gap longer than the sound is always kept.
     """
     there = ends - begins
     hole = period - there

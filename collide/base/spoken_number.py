@@ -1,6 +1,6 @@
 """Numbers and ranges as people type them: 1/2, 30%, 0,3, 2min, 1:5, “0.5”, −2, 20..40%, 0:00:01:12.
 
-The result is only proposed to the user: a limit accepts only its own notation.
+The result is only suggested to the user, because a limit accepts only its own notation.
 """
 
 import re

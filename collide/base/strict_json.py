@@ -54,7 +54,7 @@ def read_json(
     """Read the object in a JSON file; raise an InputError about `label` if that is impossible.
 
     Args:
-        to_json: finds the value of unquoted text, for the lines that the fix proposes.
+        to_json: finds the value for unquoted text, for the lines that the fix suggests.
         anew: returns the fix, given the text of a file whose lines cannot be corrected.
     """
     try:
@@ -85,7 +85,7 @@ def read_json(
 
 
 def moved_away(label: str, so: str) -> Callable[[str], str]:
-    """Return an `anew` for read_json that proposes to move the file away; `so` is the purpose."""
+    """Return an `anew` for read_json that suggests moving the file away; `so` is the purpose."""
     return lambda _: f"{so}: mv {shell_path(label)} {shell_path(label)}.old"
 
 
@@ -132,7 +132,7 @@ def parse_json(data: bytes, to_json: ToJson = by_form) -> dict[str, Any]:
 
 
 def _decoded(text: str, to_json: ToJson) -> Any:
-    """Return the value of JSON text; raise ValueError with the cause, and the place if known."""
+    """Return the value in JSON text; raise ValueError with the cause, and the place if known."""
     try:
         return _READER.decode(text)
     except RecursionError:

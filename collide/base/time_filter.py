@@ -27,7 +27,7 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
 
     The mean of both orders drops a change, lighter or darker, that is reversed within `frames`
     frames. If a whole spot on a steady background vanishes in both orders, it is a fast object, and
-    the plane stays unchanged there. The input contains `margin` more frames at each end than the
+    the plane is left unchanged there. The input contains `margin` more frames at each end than the
     result, whose frames are numbered from 0. The caller drops the meaningless frames after the
     result.
 
@@ -53,7 +53,7 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
 
 
 def _ordered(tag: str, frames: int, first: str, then: str, to: str) -> Iterator[str]:
-    """Yield the chains of a closing and an opening, in either order, from the pad `tag`."""
+    """Yield the chains for a closing and an opening, in either order, from the pad `tag`."""
     yield from _window(tag, first, frames, f"{tag}1")
     yield from _window(f"{tag}1", then, 2 * frames - 1, f"{tag}2")
     yield from _window(f"{tag}2", first, frames, to)

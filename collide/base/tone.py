@@ -4,7 +4,7 @@ The filter lut3d applies a table. This module computes each table once per cache
 on every machine. The digests of the tables are listed below: a machine that computes a different
 table must not use it.
 
-Sources: BT.2100 (PQ and HLG), BT.2408 (white at 203 cd/m2, a display of 1000 for HLG), BT.709,
+Sources: BT.2100 (PQ and HLG), BT.2408 (white at 203 cd/m2, a 1000 cd/m2 display for HLG), BT.709,
 BT.1886, BT.2087 (BT.2020 to BT.709), SMPTE EG 432-1 (P3).
 """
 
@@ -19,7 +19,7 @@ from collide.base.hashing import digest
 
 SIDE = 49  # nodes of a table along each axis; with 33, deep greens were off by 16 levels
 WHITE = 203.0  # cd/m2 of paper white, which counts as light of 1.0 here
-KNEE = 0.8  # fraction of white; darker values stay as they are, brighter values are compressed
+KNEE = 0.8  # fraction of white; darker values are unchanged, brighter values are compressed
 
 Triple = tuple[float, float, float]
 
@@ -75,21 +75,21 @@ def _pressed(color: Triple) -> Triple:
 
 
 def _pq(value: float) -> float:
-    """Return the light of a PQ signal, relative to WHITE."""
+    """Return the light for a PQ signal, relative to WHITE."""
     m1, m2, c1, c2, c3 = 0.1593017578125, 78.84375, 0.8359375, 18.8515625, 18.6875
     root = math.pow(value, 1 / m2)
     return 10_000 / WHITE * math.pow(max(0.0, root - c1) / (c2 - c3 * root), 1 / m1)
 
 
 def _hlg(value: float) -> float:
-    """Return the light of an HLG signal, relative to WHITE."""
+    """Return the light for an HLG signal, relative to WHITE."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     camera = value * value / 3 if value <= 0.5 else (math.exp((value - c) / a) + b) / 12
     return _displayed(camera)
 
 
 def _displayed(light: float) -> float:
-    """Convert light in the scene to light on a display of 1000 cd/m2, relative to WHITE.
+    """Convert light in the scene to light on a 1000 cd/m2 display, relative to WHITE.
 
     Each channel is converted separately, as zimg and SDR cameras do. BT.2100 uses the luma of all
     three: with it, skin differs by at most 5 levels of 256, and a pure blue is 25 levels duller.
@@ -149,7 +149,7 @@ DIGESTS = {
 
 
 def table_file(cache: Path, wanted: str) -> Path:
-    """Return the file of the table with the digest `wanted`; at its first use, compute the table.
+    """Return the file for the table with the digest `wanted`; at its first use, compute the table.
 
     Raises:
         TaskError: this machine computes a different table.

@@ -1,7 +1,7 @@
 """blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
-Played only by doit tune; no piece contains it. A row shows a layer's colors above its cut and
-its clip's own alpha, if it has these. Levels are full range, which leaves the values of a cut
+Played only by doit tune; no piece contains it. A row shows a layer's colors above its cut (if any)
+and its clip's own alpha (if any). Levels are full range, which leaves the values of a cut
 unchanged. Reads a clip, then the rows; writes one row as `row.nut`, then all rows as `atlas.mp4`.
 """
 

@@ -1,9 +1,9 @@
-"""blend/balance: open the windows of all layers together, so no layer stays unseen.
+"""blend/balance: open the windows of all layers together, so no layer remains unseen.
 
 Play it on clips you have not seen: the base shows through all windows, and a window that is too
-wide or too narrow hides a layer as surely as a wall. It moves `similarity` once
-(or `luminance_threshold`, if brightness is keyed). The new value is within the knob's range, or
-within its REACH if no range is set. It is kept with the clips, and searched for again only if a
+wide or too narrow hides a layer as surely as a wall. It moves `similarity` once (or
+`luminance_threshold`, if brightness is keyed). The new value is within the knob's range, or within
+its REACH if no range is set. The value is kept with the clips, and searched for again only if a
 clip, seed, mode or `balance` changes. Reads the cuts of a few moments of each layer; answers with a
 threshold for each free layer, and the visible share of every layer.
 """
@@ -59,10 +59,10 @@ def analyze(
     """Return free layers' `thresholds`, and every layer's visible share (`seen`) and `quality`.
 
     Args:
-        cuts: for each layer above the base, by number, a file of grey pictures of SIZE: its cuts,
-            placed in the frame, then as many masks, which are 255 where the layer's picture is
-            opaque.
-        pictures: for each layer, by number, a file of grey pictures of its middle, as they appear
+        cuts: for each layer above the base, by number, a file with grey pictures whose size is
+            SIZE: its cuts, placed in the frame, then as many masks, which are 255 where the layer's
+            picture is opaque.
+        pictures: for each layer, by number, a file with grey pictures of its middle, as they appear
             in the piece.
         layers: for each layer, the base first, its number `layer`, its `detail` (clip pixels per
             picture pixel), and the size `middle` of its `pictures`. A layer above the base also has
@@ -101,18 +101,18 @@ def _cut(layer: Mapping[str, Any], cuts: Mapping[str, Path]) -> Cut:
 
 
 def _film(path: Path, size: tuple[int, int]) -> Any:
-    """Return the pixels of a file of grey pictures as an array of shape (moments, pixels)."""
+    """Return the pixels in a file of grey pictures as an array of shape (moments, pixels)."""
     import numpy as np
 
     return np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, size[0] * size[1])
 
 
 def _table(layer: Mapping[str, Any], value: float, plane: Any, mask: Any) -> Any:
-    """Return the alpha, 0..1, that blend/key gives each level of a cut at a threshold."""
+    """Return the alpha, 0..1, that blend/key makes from each level of a cut at a threshold."""
     import numpy as np
 
     levels, soft, key = np.arange(256, dtype=np.float64), layer["softness"], layer["key"]
-    if key == "none":  # no threshold decides what opens: the cut is the alpha
+    if key == "none":  # no threshold decides what opens, since the cut is the alpha
         return (levels / 255).astype(np.float32)
     if key == "color":
         beyond = layer["reach"] * (levels / 255) ** 2 - value
@@ -173,7 +173,7 @@ def _climbed(
 ) -> list[int]:
     """Return the best indices, found by a hill climb that moves one layer at a time.
 
-    A `step` of 1 tries two values on either side; a larger step tries every `step`-th value of the
+    A `step` of 1 tries two values on either side; a larger step tries every `step`-th value in the
     range.
     """
     best, held, moved = worth(places), [*places], True
@@ -200,7 +200,7 @@ def _worth(
     """Return the quality of thresholds, mainly the visible share of the least visible layer.
 
     A blurred layer needs a smaller share and is penalized for more than a fair share. Crumbs are
-    penalized too. Among equals, the values nearest to the drawn values win.
+    penalized too. If qualities are equal, the thresholds nearest to the drawn values win.
     """
     shares, crumbs = _shares(cuts, places, crumbly=crumbly)
     fair = 1 / len(shares)

@@ -17,8 +17,8 @@ DEFAULTS = {
     # how much of a layer should be open, as a range of fractions
     # low: 0.05..0.15 = keyholes; high: 0.8..0.95 = crumbs are left; off = as much as similarity
     # opens, which is nothing on one clip and everything on the next
-    # typical off for clips you know, 0.3..0.6 for all others; a matte has no similarity, and stays
-    # as it is
+    # typical off for clips you know, 0.3..0.6 for all others; a matte has no similarity, and is
+    # left unchanged
     "coverage": "off",
 }  # fmt: skip
 
@@ -35,11 +35,11 @@ Key = tuple[Callable[[Any], Any], float, Callable[[float], dict[str, Any]]]
 def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Return `answer` with a `similarity` or a moved `light`, and with `opens`, the open fraction.
 
-    If there is no `coverage` or no key, return it unchanged. If the open fraction is outside the
-    range, move the key to the smallest value that reaches a goal. The goal is inside the range, a
-    quarter of it from the nearer end, because the whole layer differs a little from its keyframes.
-    If a surface opens as a whole at this value, the value before it wins if it is closer to the
-    range.
+    If there is no `coverage` or no key, return `answer` unchanged. If the open fraction is outside
+    the range, move the key to the smallest value that reaches a goal. The goal is inside the range,
+    a quarter of the range from the nearer end, because the whole layer differs a little from its
+    keyframes. If a surface opens as a whole at this value, the value before it wins if it is closer
+    to the range.
     """
     import numpy as np
 
@@ -66,8 +66,8 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
     """Return the smallest value that opens as much as the goal, or the value before it.
 
-    Of the two, return the value that misses the range by less; if both miss it equally, return the
-    value closer to the goal. A larger value never opens less.
+    Of the two, return the value that misses the range by less; if both miss it by as much, return
+    the value closer to the goal. A larger value never opens less.
     """
     import numpy as np
 

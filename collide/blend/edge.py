@@ -31,7 +31,7 @@ CROSS = 90  # among a pixel's eight neighbors, the four that share a side
 
 
 def filters(knobs: Knobs, *, output_size: str) -> str:
-    """Return the chain of both knobs for a plane of alpha, or "" if both are 0."""
+    """Return the filters that apply both knobs to an alpha plane, or "" if both are 0."""
     by = min(wide_and_high(output_size)) / LINES
     return chain(_choked(knobs["choke"] * by), _feathered(knobs["feather"] * by))
 

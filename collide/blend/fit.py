@@ -3,7 +3,7 @@
 Played on every layer after color correction. In a layer above the base, it also plays on the alpha,
 after the threshold, so a key sees the clip's own pixels. Space or fog next to the picture is added
 after the key. Reads pictures of the clip's size; writes pictures of the requested size, or smaller
-pictures that leave room for space or fog.
+pictures, to which a transparent or blurred border is added later.
 """
 
 from collide.instrument import Choice, Clip, Knobs, Limit, number, scale, wide_and_high
@@ -55,7 +55,7 @@ def filters(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str
 
 
 def plane(knobs: Knobs, *, clip: Clip, output_size: str, grid: int = 2) -> str:
-    """Return the chain that scales a grey plane of the clip's size in the same way."""
+    """Return the chain that scales a grey plane as large as the clip in the same way."""
     return _scaled(knobs, clip, output_size, grid, tv=False)
 
 
@@ -72,7 +72,7 @@ def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: boo
     The picture gets a border of transparent black, or two strips of fog (its own blurred
     enlargement). Fog is next to the picture, not behind it, because the layers below show through
     its holes. Holes are blurred too, with premultiplied colors. Labels contain the number of the
-    layer. If `plane`, the picture is a plane of alpha.
+    layer. If `plane`, the picture is an alpha plane.
     """
     frame, whole = wide_and_high(output_size), size(knobs, clip=clip, output_size=output_size)
     if whole == frame:
@@ -102,9 +102,9 @@ def _covered(picture: Pair, frame: Pair, grid: int = 2, *, tv: bool) -> str:
     if (wide, high) == frame:
         return sized
     if wide * high > 4 * width * height:
-        # crop first: a clip far taller or wider than the frame would be enlarged only to be
-        # cropped. Even numbers crop a color picture and a grey plane alike; at least two pixels
-        # are kept
+        # crop first, because a clip far taller or wider than the frame would be enlarged only to be
+        # cropped. Even numbers crop a color picture and a grey plane alike; at least two pixels are
+        # kept
         kept = (number(round(share, 6)) for share in (width / wide, height / high))
         axes = zip("wh", kept, strict=True)
         sides = (f"max(min(2,i{side}),floor(i{side}*{share}/2)*2)" for side, share in axes)

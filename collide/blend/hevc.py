@@ -18,7 +18,7 @@ PORTABLE = False
 
 LIMITS: dict[str, Limit] = {"hevc_crf": Range(0, 51, rolls=False)}
 
-# Options that give equal bytes on any number of processors and omit the name of the encoder.
+# Options that make identical bytes on any number of processors and omit the encoder's name.
 FIXED = "log-level=error:pools=4:frame-threads=2:info=0"
 
 

@@ -4,7 +4,7 @@ Played in two stages on every layer above the base, unless a matte cuts it. On a
 the clip's pictures, `cut` measures each pixel's distance from the colors that open, or its
 brightness, and `steadied` removes flicker. In the stack, `filters` turns the result into alpha, so
 changing the threshold does not re-render any layer. The instruments in modes/ choose what opens.
-Reads pictures of any size; writes one grey plane of the same size, in 8 bits.
+Reads pictures of any size; writes one 8-bit grey plane of the same size.
 """
 
 import math
@@ -44,7 +44,7 @@ DEFAULTS = {
     # typical 0..0.05
     "softness": [0.0, 0.05],
 
-    # how much a picture is smoothed before it is cut; the picture itself stays sharp
+    # how much a picture is smoothed before it is cut; the picture itself remains sharp
     # low: 0 = each speck of noise and each block of a poor video is cut out; high: 4 = cut with a
     # broad brush, wires and twigs are gone; the brush is finer for a small clip
     # typical 1
@@ -115,14 +115,14 @@ def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> s
 
     `answer`, from the mode, contains `colors` (each "0xRRGGBB") or `light` (a band of brightness
     from 0 to 1). For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the
-    root gives most levels to small distances, because one shade may fill much of the picture. For
+    root assigns most levels to small distances, because one shade may fill much of the picture. For
     light, a level is luma as stored. No threshold is applied.
     """
     if "light" in answer:
         tv = f"scale=iw:ih:out_range=tv:flags={SWS},format=yuv420p|yuv422p|yuv444p"
         return chain(tv, "extractplanes=y", _smoothed(knobs, clip), PLANE)
     colors = answer.get("colors")
-    if not colors:  # a mode may find no color: then nothing opens
+    if not colors:  # if a mode finds no color, nothing opens
         return f"format=gray,lut=c0=255,{PLANE}"
     return chain(_smoothed(knobs, clip), _nearest(colors, f"L{layer}"))
 
@@ -141,8 +141,8 @@ def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain that turns the cut into alpha, with the threshold in `knobs` or `answer`.
 
     `answer` contains a `similarity` or a changed `light` if blend/coverage set the key. If there
-    are no colors and no light, the chain is "". The keys equal ffmpeg's colorkey and lumakey,
-    except for the rounding of the plane.
+    are no colors and no light, the chain is "". The keys are the same as ffmpeg's colorkey and
+    lumakey, except for the rounding of the plane.
     """
     if "light" in answer:
         return _light(answer["light"], knobs["softness"])
@@ -191,7 +191,7 @@ def _light(band: list[float], softness: float) -> str:
 def _nearest(colors: list[str], tag: str) -> str:
     """Return the chain that computes the cut of colors: the distance to the nearest color.
 
-    Two tables per color (of two planes each) cost less than colorkey's square root per pixel and
+    Two tables per color (with two planes each) cost less than colorkey's square root per pixel and
     round to the nearest level instead of down.
     """
     furthest, count = reach(colors) * FURTHEST, len(colors)

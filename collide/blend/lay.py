@@ -53,7 +53,7 @@ NEUTRAL = {"opacity": 1.0, "blend_mode": "normal"}
 
 
 def thinned(knobs: Knobs) -> str:
-    """Return the chain that applies the opacity to a plane of alpha, or "" at full opacity."""
+    """Return the chain that applies the opacity to an alpha plane, or "" at full opacity."""
     return f"lut=c0=val*{number(knobs['opacity'])}" if knobs["opacity"] < 1 else ""
 
 

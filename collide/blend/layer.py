@@ -1,10 +1,10 @@
 """blend/layer: one layer, kept losslessly as two planes, its colors and its cut.
 
-The colors are at the layer's size in the piece, before any key. The cut is a grey plane of the
-clip's own size, before any threshold; with most keys, it is the distance of each pixel from the
-colors that open. The base has no cut. Above the base, a clip that is itself transparent has a third
-plane, its own alpha. Played for each layer. Thresholds, places and loops come later, in the stack,
-so only distinct frames are rendered.
+The colors are at the layer's size in the piece, before any key. The cut is a grey plane as large as
+the clip, before any threshold; with most keys, it is the distance of each pixel from the colors
+that open. The base has no cut. Above the base, a clip that is itself transparent has a third plane,
+its own alpha. Played for each layer. Thresholds, places and loops come later, in the stack, so only
+distinct frames are rendered.
 Reads one clip; writes files as long as a segment, and samples of its cut and alpha for
 blend/presence.
 """
@@ -62,7 +62,7 @@ def looks(fps: FrameRate) -> int:
 
 
 def samples(frames: int, fps: FrameRate) -> int:
-    """Return the number of samples from a plane of `frames` frames."""
+    """Return the number of samples from a plane with `frames` frames."""
     return -(-frames // looks(fps))
 
 
@@ -81,7 +81,7 @@ def command(
 ) -> Argv:
     """Return the command that writes the colors, `look-000.nut` …, and files for each plane.
 
-    For each plane, there is one file per segment, and one file of samples. The command reads
+    For each plane, there is one file per segment, and one file with samples. The command reads
     `seconds` of the clip from `start`; `pieces` are the spans of unique frames, one per file.
     `chains` (see `parts`) lead from input 0 to the labels of the colors and of `planes`, each "cut"
     or "own". `second` contains the options that open input 1, if the chains read it.
@@ -130,8 +130,8 @@ def parts(
 
     Args:
         head: the chain from the clip's pictures to exactly the layer's pictures.
-        colors: the chain that gives the layer the colors its key works on.
-        fitted: the chain that gives the layer its size in the piece.
+        colors: the chain that converts the layer to the colors its key works on.
+        fitted: the chain that scales the layer to its size in the piece.
         cut: the chain to the cut, which may begin with the pad that it reads; "" for none.
         own: whether the clip's own alpha is kept too.
         steady: the chain that steadies the cut; "" if the cut is not steadied. It needs `around`

@@ -51,7 +51,7 @@ DEFAULTS = {
     # typical 0.9..1.15
     "contrast": [0.9, 1.15],
 
-    # lifts or lowers the middle tones only; black and white stay
+    # lifts or lowers the middle tones only; black and white do not change
     # low: 0.5 = heavy evening shadows; high: 2 = faces glow, shadows turn grey
     # typical 0.9..1.1
     "gamma": [0.9, 1.1],
@@ -99,7 +99,7 @@ def spreads(knobs: Knobs) -> bool:
 def filters(
     knobs: Knobs, *, clip: Clip | None = None, light: Mapping[str, float] | None = None
 ) -> str:
-    """Return the chain of one layer's color correction, or "" if there is none.
+    """Return the chain for one layer's color correction, or "" if there is none.
 
     Args:
         clip: None stands for a clip in plain YUV, limited range.

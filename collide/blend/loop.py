@@ -40,7 +40,7 @@ DEFAULTS = {
 
     # whether a layer is seen from its end to its beginning; its sound is not reversed
     # low: false = as it was; high: true = divers leap out of the water. A longer piece shows more
-    # of a long clip, and so begins at a later picture of it
+    # of a long clip, and so begins at a later picture in it
     # typical false
     "reverse": False,
 
@@ -78,7 +78,7 @@ TINY = 16  # pixels per side of a flat picture, before it is enlarged
 
 
 def course(knobs: Knobs, *, material: int, frames: int, fps: FrameRate) -> Course:
-    """Return the order of the `material` kept frames of a layer in a piece of `frames`.
+    """Return the order of a layer's `material` kept frames in a `frames`-frame piece.
 
     A cross-fade of F frames joins the last F to the first F, so a round is F frames shorter.
     """
@@ -125,7 +125,7 @@ def ordered(runs: tuple[Run, ...], count: int, fps: FrameRate, label: str) -> st
 
 
 def timed(course: Course, span: Span, fps: FrameRate, first: int = 0) -> str:
-    """Return the chain that gives consecutive outgoing frames their times in the cross-fades.
+    """Return the chain that sets the times of consecutive outgoing frames in the cross-fades.
 
     Times are relative to the span, whose first frame has the number `first`.
     """
@@ -152,7 +152,7 @@ def crossed(
     `[comes]` contains a picture for every frame of the span; `[goes]` needs pictures only in fades.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
-    # a fade filter makes a single fade; alpha makes all fades, and a flat plane of alpha is cheap
+    # a fade filter makes a single fade; alpha makes all fades, and a flat alpha plane is cheap
     left = f"{fade}-mod(N+{fading.first},{fade})"
     shade = (
         f"color=c=black:s={TINY}x{TINY}:r={number(fps)},trim=end_frame={fading.count},format=gray,"
@@ -167,7 +167,7 @@ def crossed(
 
 
 def _straight(knobs: Knobs, material: int) -> Course:
-    """Return the course of all frames, forwards or backwards."""
+    """Return the course through all frames, forwards or backwards."""
     turned = knobs["reverse"]
     return Course((Run(material - 1 if turned else 0, material, turned),))
 

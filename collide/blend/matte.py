@@ -1,8 +1,8 @@
 """blend/matte: cut a layer along the outline of its subject, whatever the colors are.
 
 Played instead of blend/key if modes/rembg cuts a matte; source/matte finds the subject.
-Reads a grey film of any size, white where the subject is; writes alpha, a grey plane of the clip's
-own size.
+Reads a grey film of any size, white where the subject is; writes alpha, a grey plane as large as
+the clip.
 """
 
 from collections.abc import Mapping

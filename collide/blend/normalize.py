@@ -3,7 +3,7 @@
 Played twice on every layer: on its shape right after deinterlacing, and on its colors right before
 they are corrected. A clip already in this form is left unchanged. The colors of HDR and of wide
 gamuts are converted with a table from collide.base.tone, a file in the command's folder; untagged
-HD counts as BT.709. Reads decoded pictures; writes pictures of the size in the clip's facts.
+HD counts as BT.709. Reads decoded pictures; writes pictures with the size in the clip's facts.
 """
 
 from typing import Any
@@ -15,10 +15,10 @@ LIMITS: dict[str, Limit] = {}
 
 
 def filters(knobs: Knobs, *, clip: Clip) -> str:
-    """Return the chain that puts pictures of changing shape on one transparent canvas.
+    """Return the chain that puts pictures whose shape changes on one transparent canvas.
 
     The canvas has the size in the clip's facts; ffmpeg recomputes the picture's size at each
-    change. The chain is "" for a clip of one shape.
+    change. The chain is "" for a clip with a single shape.
     """
     if not clip.shapes:
         return ""

@@ -3,7 +3,7 @@
 Played on every layer that is not a still, before its colors: it converts the clip's frame rate to
 the piece's. The layer's sound runs at the same pace, as on a tape: slower is deeper (see
 audio/extract).
-Reads pictures of any frame rate, constant or variable; writes them at the piece's rate.
+Reads pictures at any frame rate, constant or variable; writes them at the piece's rate.
 """
 
 from fractions import Fraction
@@ -41,7 +41,7 @@ MOST_DIGITS = 1_000_000  # maximum of a rate's numerator and denominator
 def filters(knobs: Knobs, *, fps: FrameRate, clip: Clip | None = None, lead: int = 0) -> str:
     """Return the chain that converts the clip's frames to `fps` visible frames per second.
 
-    `lead` frames come before time 0; if the clip begins there, they are copies of the first frame.
+    `lead` frames come before time 0; if the clip begins at 0, they are copies of its first frame.
 
     At double speed, half as many pictures are taken from each second of the clip and renumbered.
     Stretched time stamps would be rounded to the clip's own clock, and some pictures would appear
@@ -72,7 +72,7 @@ def _ahead(taken: float | Fraction, lead: int) -> int:
     """Return the smallest number of frames, at least `lead`, that spans whole ticks of any clip.
 
     The span is a number of whole seconds; at NTSC rates, it is a multiple of 1.001 s. Otherwise
-    time 0 would be rounded, and different pictures of the clip would be seen.
+    time 0 would be rounded, and different pictures from the clip would be seen.
     """
     second = taken * Fraction(1001, 1000) if isinstance(taken, Fraction) else taken
     return ceil(lead / second) * int(second) if second == int(second) else lead
@@ -88,14 +88,14 @@ def frames(knobs: Knobs, *, seconds: float, fps: FrameRate, most: int) -> int:
 
 
 def clip_seconds(knobs: Knobs, seconds: float) -> float:
-    """Return the longest part of a clip, in seconds, that a layer shows in a piece of `seconds`."""
+    """Return the longest part of a clip, in seconds, that a layer shows in `seconds` of a piece."""
     return float(min(seconds, knobs["loop_seconds"] or seconds) * knobs["speed"])
 
 
 def _taken(fps: FrameRate, speed: float) -> float | Fraction:
     """Return how many frames per second of the clip are shown, as a fraction at NTSC rates.
 
-    With decimals instead, a clip of the same rate would be off by half a picture after some hours.
+    With decimals instead, a clip at the same rate would be off by half a picture after some hours.
     A fraction with more digits than ffmpeg keeps is returned as a decimal number.
     """
     if isinstance(fps, Fraction):

@@ -148,7 +148,7 @@ def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]
             continue
         margin = max(2, _even(frame / MARGIN))
         start, middle = max(0, -_first(frame, side, knobs[name])), -_first(frame, side, 0)
-        # a layer in the middle of the frame is in the middle of its margin: it can move either way
+        # a layer in the middle of the frame is in the middle of its margin and can move either way
         lead = middle - _even(margin / 2)
         first = max(0, lead + (start - lead) // margin * margin)
         spans.append((first, min(side - first, frame + margin)))

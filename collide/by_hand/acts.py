@@ -20,7 +20,7 @@ ALONE = {
     "source/footage": ("it renders the demo's own clips", "doit render project=demo"),
     "blend/layer": ("it combines pace, look, fit and a cut", "play them one at a time"),
     "blend/presence": (
-        "it measures the visible share of each layer of a piece",
+        "it measures the visible share of each layer in a piece",
         "doit render project=x",
     ),
     "blend/tint": ("it shows the finished layers of a piece", "doit debug project=x"),
@@ -88,7 +88,7 @@ def _answered(solo: Solo) -> str:
     task = f"color:{layer.number}"
     if not solo.request.inputs and any(step.needs for step in steps if step.task == task):
         if layer.mode != layer.knobs["mode"]:
-            return json.dumps({"mode": layer.mode})  # mode=random: the answer is the drawn mode
+            return json.dumps({"mode": layer.mode})  # for mode=random, the answer is the drawn mode
         raise InputError(
             f"{solo.name} needs a clip to analyze",
             why="no -i was given",
@@ -111,7 +111,7 @@ def _sounded(solo: Solo) -> str:
 
 
 def _searched(solo: Solo) -> str:
-    """Run the first step of a piece that plays the instrument, after its dependencies.
+    """Run the first step in a piece that plays the instrument, after its dependencies.
 
     If a sound step does not read a clip, the input files replace the results of its dependencies.
     """
@@ -143,7 +143,7 @@ def _search(solo: Solo) -> tuple[list[Step], Step, Job]:
             return steps, step, job
     raise InputError(
         f"{solo.name} cannot be played by hand",
-        why="a piece of one clip has no step that plays it",
+        why="a one-clip piece has no step that plays it",
         fix="play it in a project: doit render project=x",
     )
 

@@ -180,7 +180,7 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
 def _words(catalog: Catalog, name: str) -> Iterator[dict[str, Any]]:
     """Yield each word that an instrument's Choices accept, and a range for each of its Bands.
 
-    These values may activate other knobs. The words of `mode` are left out.
+    These values may activate other knobs. The words that `mode` accepts are left out.
     """
     for knob in catalog.instrument(name).DEFAULTS:
         limit = catalog.knobs[knob].limit

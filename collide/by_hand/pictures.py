@@ -21,7 +21,7 @@ from collide.store.step import Job, Results, Step, command_job, made_by
 
 FORMS = (".mp4", ".mov", ".mkv", ".nut")
 
-CLOSED: Mapping[str, object] = {"colors": []}  # the answer of a mode that opens nothing
+CLOSED: Mapping[str, object] = {"colors": []}  # the answer from a mode that opens nothing
 MATTE = {"mode": "rembg", "rembg_use": "matte"}  # knobs of a layer with a matte
 
 
@@ -144,7 +144,7 @@ def _layer(solo: Solo) -> Parts:
         if not films:
             raise InputError(
                 f"{solo.name} does not apply with mode={mode}",
-                why="a layer of that mode is cut along a matte",
+                why="a layer with that mode is cut along a matte",
                 fix="choose a different mode, or see: python -m collide blend/matte --help",
             )
         piece = solo.piece(**MATTE, matte_rate=max(1, round(films[0].fps)))

@@ -1,4 +1,4 @@
-"""A piece of the input files for one instrument, by default with the first file's size and rate."""
+"""A piece from the input files for one instrument, by default at the first file's size and rate."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,7 +39,7 @@ STILL = 5.0  # duration of a still picture in seconds
 
 LAYS = {LAY.play, "blend/stack"}  # instruments that take a clip per layer, the lowest layer first
 
-# Neutral values of the knobs that every piece reads, whichever instrument plays.
+# Neutral values for the knobs that every piece reads, whichever instrument plays.
 NEUTRAL: Knobs = {
     "clip": "any", "start": 0.0, "speed": 1.0, "loop_seconds": 0.0, "fit": "stretch",
     "scale": 1.0, "x": 0.0, "y": 0.0, "mode": "dominant", "coverage": "off", "storage": "ffvhuff",
@@ -164,7 +164,8 @@ class Solo:
     def _turns(self, knob: str) -> bool:
         """Return whether a knob keeps its set value."""
         owned = self.catalog.knobs[knob].owner == self.name
-        if knob == "output_size" and self.row and self.row not in EDGE:  # blend/edge scales by it
+        # blend/edge uses the size only to scale its knobs
+        if knob == "output_size" and self.row and self.row not in EDGE:
             return knob in parameters(self.play.filters)
         if knob in ("duration", "output_size", "post"):  # only if the value was typed
             return owned and self.settings.of(knob).origin == TYPED

@@ -140,7 +140,7 @@ class Page(Stage):
             recording = replace(self.state, engine=self.engine)
             _, facts = self._play(recording, step, job.replaced(frames={}, then=()), dry=True)
         except TaskError:
-            raise LaterError("the answer of this command") from None
+            raise LaterError("the answer from this command") from None
         finally:
             self.blocks[step.task] = self._lines(step.task, job)
         self.results[step.task] = Entry("", any_object(step.task), facts)
@@ -177,7 +177,7 @@ class Page(Stage):
         return "\n".join(paged)
 
 
-# Facts of a typical clip and its sound, and answers of a typical analysis.
+# Facts about a typical clip and its sound, and answers from a typical analysis.
 CLIP: Mapping[str, Any] = {
     "seconds": 10.0, "width": 1280, "height": 720, "frames": 300, "fps": 30.0,
     "variable": False, "rotated": False, "video": "h264", "gap": 0.04,
@@ -206,7 +206,7 @@ class Draft(Stage):
         step.job(self.results, log)
         self.results[step.task] = self.results[step.task]
         self.names |= dict.fromkeys(name.rpartition(".")[2] for name in log)
-        # return a different shape for each clip: equal shapes would not be fitted
+        # return a different shape for each clip, since clips of one shape would not be fitted
         return {**GUESS, "width": GUESS["width"] - 2 * len(self.results)}
 
     look = do

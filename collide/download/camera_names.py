@@ -1,8 +1,8 @@
 """Names that cameras give to files: a search for DSC_0047 finds videos that nobody gave a title.
 
 The patterns and the sites are in camera_names.json. Both `doit download search=DSC` and the page
-for searching by hand read that file. In a form, {4} stands for a number of four digits, {date} for
-a date such as 20140131, and {day} for a date such as 2014-01-31. Most patterns come from DCF (JEITA
+for searching by hand read that file. In a form, {4} stands for a four-digit number, {date} for a
+date such as 20140131, and {day} for a date such as 2014-01-31. Most patterns come from DCF (JEITA
 CP-3461), where a name consists of four free characters and a number from 0001 to 9999.
 """
 
@@ -38,7 +38,7 @@ def is_pattern(words: str) -> bool:
 def drawn(words: str, seed: int, number: int) -> str:
     """Draw a file name from the pattern called `words`; for `random`, from any pattern.
 
-    The same words, seed and number give the same name.
+    The same words, seed and number always draw the same name.
     """
     patterns = [p for p in table()["patterns"] if words.lower() in (ANY, p["name"].lower())]
     which = int(place(seed, "camera", number, "pattern") * len(patterns))

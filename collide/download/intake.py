@@ -99,7 +99,7 @@ class Intake:
         try:
             whole = self._joined(folder, paths) if pieces or len(paths) > 1 else paths[0]
             with held(self.session.state.store.ready() / "locks" / "intake"):
-                self.provenance = Provenance(self.session.workspace)  # reread: it may have grown
+                self.provenance = Provenance(self.session.workspace)  # the ledger may have grown
                 return self._taken(whole, title, origin)
         except TaskError as error:
             return LEFT_OUT, f"{title}: {plainly(error.why)}"

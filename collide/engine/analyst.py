@@ -43,7 +43,7 @@ class Analyst:
 
         Args:
             scripts: the folder of the project's own instruments.
-            seconds: the limit of processor time for this call.
+            seconds: the limit on processor time for this call.
 
         Raises:
             Cancelled: the token was stopped.

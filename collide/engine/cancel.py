@@ -107,7 +107,8 @@ class Cancel:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
-                restore_signals=False,  # SIGXFSZ stays ignored: writing fails instead
+                # SIGXFSZ remains ignored, so writing too much fails without killing the child
+                restore_signals=False,
                 pass_fds=pass_fds,
             )
             self._children.add(child)

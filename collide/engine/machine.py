@@ -1,4 +1,4 @@
-"""The resources of this machine for a render: its cores, its load and its free memory."""
+"""The machine's resources for a render: its cores, its load and its free memory."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from collide.base.clock import sleep
 
 LOAD = Path("/proc/loadavg")  # its fourth word begins with the number of running threads
-SAMPLES, PAUSE = 8, 0.01  # how often to read it, and the seconds between two readings
+SAMPLES, PAUSE = 8, 0.01  # how often to read LOAD, and the seconds between two readings
 
 
 def cores() -> int:

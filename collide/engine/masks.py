@@ -1,4 +1,4 @@
-"""The program that makes masks of raw frames with rembg; programs.py starts it.
+"""The program that makes masks for raw frames with rembg; programs.py starts it.
 
     python -m collide.engine.masks MODEL NAME SIZE FRAMES MASKS
 

@@ -13,7 +13,7 @@ WITHOUT = "fixed, palette, luminance, dominant and kmeans"  # modes without a mo
 
 
 def folder(workspace: Workspace) -> Path:
-    """Return the folder of model files."""
+    """Return the folder with the model files."""
     return workspace.root / "library" / "models"
 
 

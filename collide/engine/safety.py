@@ -1,4 +1,4 @@
-"""The sandbox of child processes: input options for ffmpeg, a clean environment, resource limits.
+"""The sandbox for child processes: input options for ffmpeg, a clean environment, resource limits.
 
 An untrusted input must be a file in a known format, with pictures of at most 35 megapixels.
 """
@@ -15,13 +15,13 @@ from pathlib import Path
 
 from collide.engine.contents import called, opening
 
-# Accepted formats of untrusted files. Playlists are not among them, because a playlist named .mp4
+# Accepted formats for untrusted files. Playlists are not among them, because a playlist named .mp4
 # would open other files. Nor are pictures, animations and raw streams: contents.py handles them.
 CLIPS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,dv,ivf,rm,wtv,nut,"
     "yuv4mpegpipe,wav,mp3,flac,aac"
 )
-# Formats of trusted files: matroska is for kept frames of clips, jpeg_pipe for the demo's
+# Formats for trusted files: matroska is for kept frames of clips, jpeg_pipe for the demo's
 # photographs, png_pipe for keyframes and masks, and rawvideo for masks that rembg has just made.
 OURS = "nut,mov,mp4,wav,concat,matroska,jpeg_pipe,png_pipe,rawvideo"
 PIXELS = 35_651_584
@@ -40,7 +40,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Bounds:
-    """The limits of one process. On Linux, only `until` depends on how busy the machine is.
+    """The limits on one process. On Linux, only `until` depends on how busy the machine is.
 
     Args:
         seconds: seconds of processor time.
@@ -62,7 +62,7 @@ class Bounds:
 def spelled(program: Path, argv: Sequence[str], sources: Mapping[str, Source]) -> list[str]:
     """Return the complete command for the ffmpeg `program`.
 
-    Each `-i @name` in `argv` becomes the path in `sources`, preceded by the options of that input.
+    Each `-i @name` in `argv` becomes the path in `sources`, preceded by the options for that input.
     """
     full = [str(program), "-nostdin", "-hide_banner", "-y", "-max_alloc", str(256 << 20)]
     full += ["-filter_threads", "2", "-filter_complex_threads", "2"]

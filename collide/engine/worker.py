@@ -45,7 +45,7 @@ def answered(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         call = Call(request["play"], request["shape"], request["given"])
         answer = call(_catalog(request["scripts"]))
-        json.dumps(answer)  # an answer that is not plain data is also an error of the instrument
+        json.dumps(answer)  # an answer that is not plain data is also an instrument error
     except Exception as error:
         text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
         return {"error": {"kind": type(error).__name__, "text": text}}

@@ -1,4 +1,4 @@
-"""An answer: the result of an order as JSON. The files of the result are in the shared store."""
+"""An answer: the result of an order as JSON. The result's files are in the shared store."""
 
 import json
 import re
@@ -27,9 +27,9 @@ FIELDS = "key status why machine seconds look objects entries tasks looked_up".s
 class Answer:
     """The result of one order: a video and its entries, or the reason why there is no video.
 
-    The status is FAILED if the render failed and the machine is probably not the cause, or if the
-    results of two machines differ. It is REFUSED if another machine may be able to render the
-    piece, for instance because this machine's disk is full or its ffmpeg is different.
+    The status is FAILED if the render failed and the machine is probably not the cause, or if two
+    machines' results differ. It is REFUSED if another machine may be able to render the piece, for
+    instance because this machine's disk is full or its ffmpeg is different.
     """
 
     key: str  # the key of the order
@@ -76,7 +76,7 @@ def read_answer(whole: Any) -> Answer:
         return replace(Answer(**whole), objects=objects, entries=_blob(whole["entries"]))
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise InputError(
-            "a machine of the farm gave an answer that collide cannot read",
+            "a farm machine returned an answer that collide cannot read",
             why=f"{type(error).__name__}: {error}",
             fix="update collide on all machines: git pull\nthen run doit work again",
         ) from None

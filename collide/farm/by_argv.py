@@ -138,7 +138,7 @@ def _next_steps(request: Request, order: Order, path: Path) -> Iterator[str]:
 
 def _lost(name: str, why: str) -> InputError:
     return InputError(
-        f"the result of {name} cannot be fetched",
+        f"the result for {name} cannot be fetched",
         why=why,
         fix=f"render it here: doit render project={name}",
     )
@@ -176,7 +176,7 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _workspace() -> Iterator[Path]:
-    """Yield a free workspace of this machine and lock it until the end of the block."""
+    """Yield a free workspace on this machine and lock it until the end of the block."""
     folder = machine_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for number in range(1, MOST + 1):

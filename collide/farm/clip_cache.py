@@ -18,7 +18,7 @@ SHARE = 0.25  # the limit is this fraction of the disk, or MOST_BYTES if that is
 
 
 class ClipCache:
-    """The folder of fetched files."""
+    """The folder with the fetched files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

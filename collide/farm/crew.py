@@ -13,7 +13,7 @@ STRIKES = 3  # number of faults that exclude a worker; see `strike`
 NOBODY = ""  # in place of an address: no worker may get a piece
 LOST = "it was lost in transit"  # the reason for a missing answer if no machine is at fault
 ALONE = 60.0  # seconds without any answering worker before the rest is rendered here
-JOINING = 30.0  # the same if no piece is in flight: workers may still be joining
+JOINING = 30.0  # seconds to wait if no piece is in flight, since workers may still join
 LEFT = 3.0  # seconds until a missing worker is reported as gone
 SILENT = 15.0  # seconds without an answer until a worker is reported as silent
 AGAIN = 5.0  # minimum seconds between two checks for the farm's return
@@ -133,7 +133,7 @@ class Crew:
         return count + max(1, count // 4) if count else 0
 
     def gone(self, *, flying: bool) -> str:
-        """Return why the rest is rendered here, or "" while workers answer or may still answer."""
+        """Return why pieces are rendered here, or "" while workers answer or may still answer."""
         if self.workers.lost:
             return self._reported(GONE)
         able = self.able()
@@ -201,7 +201,7 @@ class Crew:
             self.say(f"{name} {how.format(STRIKES)}, and gets no more")
 
     def _reported(self, why: str) -> str:
-        """Return why the rest is rendered here, and print the reason if it is new."""
+        """Return why pieces are rendered here, and print the reason if it is new."""
         if why != self._why:
             self.say(why)
         self._why = why

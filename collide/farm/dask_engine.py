@@ -1,6 +1,6 @@
-"""The engine of the farm, dask.distributed, which only this file imports.
+"""The farm's engine, dask.distributed, which only this file imports.
 
-A task calls one function of this file, which takes and returns a string: no code is sent.
+A task calls one function in this file, which takes and returns a string, so no code is sent.
 Connections use TLS only, with the farm's key at both ends. A worker process runs one task at a
 time, and neither steals tasks from other workers nor serves a dashboard.
 """
@@ -246,7 +246,7 @@ class Pool:
         """Send a task to a worker with this tag; if the connection is lost, only record the loss.
 
         Args:
-            key: tasks with equal keys run once.
+            key: tasks with the same key run only once.
             text: the task, see slot.py.
             tag: the tag of the workers that may run it.
             only: the addresses of these workers, or [] for all workers with the tag.

@@ -1,4 +1,4 @@
-"""The settings of dask for a farm; connections use TLS, and the dashboard is off."""
+"""The dask settings for a farm; connections use TLS, and the dashboard is off."""
 
 CONNECT = 15  # seconds; below 11 an assertion in dask fails
 SETTINGS = {

@@ -51,7 +51,8 @@ def deliver(session: Session, plan: Plan) -> str:
     """
     state = session.state
     with session.runner.showing(quiet=True):
-        for task, step in plan.steps.items():  # in order: a key depends on results of earlier steps
+        # in order, because a key depends on the results of earlier steps
+        for task, step in plan.steps.items():
             if task != HERE and state.find(state.key(step)) is None:
                 return task
             session.runner.run(step)
@@ -97,7 +98,7 @@ def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry
 def _strange(session: Session, answer: Answer, why: str) -> TaskError:
     machine = answer.machine or "another machine"
     return TaskError(
-        f"the result of {session.project.name} from {machine} is not accepted",
+        f"the result for {session.project.name} from {machine} is not accepted",
         why=why,
         fix=f"render it here: doit render project={session.project.name}",
     )

@@ -1,8 +1,8 @@
 """The dispatcher of a farm, which prepares pieces here, sends them out, and delivers the results.
 
 The longest pieces are sent first, if possible to workers that rendered similar pieces. A few pieces
-more than workers may be in flight. The piece of a dead worker is sent again. A failed piece is
-tried on one other worker. A refused piece is tried on all others before it is rendered here.
+more than workers may be in flight. A dead worker's piece is sent again. A failed piece is tried on
+one other worker. A refused piece is tried on all others before it is rendered here.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ TRIES = 2  # a piece that fails on this many machines is not tried again
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
 IDLE = 25  # after this many waits, an idle worker gets a piece that is queued elsewhere
-STUCK = 150  # the same if all workers are idle: some may only be slow to report that they began
+STUCK = 150  # after this many waits if all are idle, since some may report late that they began
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Dispatcher:
     """The dispatcher, which sends pieces to a farm's workers.
 
     Args:
-        workers: the engine of the farm.
+        workers: the farm's engine.
         packer: makes orders, and holds the store that all machines share.
         url: the address of that store for workers, or "" for the farm's own store.
         every: one piece in this many is rendered twice.
@@ -156,7 +156,7 @@ class Dispatcher:
     def _ask(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
         """Send a piece (perhaps again), or deliver its result if the store contains it.
 
-        A silent worker may have finished it. A piece to be rendered twice is always sent.
+        A silent worker may have finished the piece. A piece to be rendered twice is always sent.
         """
         answer = None if ticket.twice else stored_answer(ticket.order, self.packer.store)
         if answer:

@@ -78,7 +78,7 @@ def refuse_half(host: str) -> None:
 
 
 def engine() -> Any:
-    """Return the engine of the farm. Raise InputError if its packages are not installed."""
+    """Return the farm's engine. Raise InputError if its packages are not installed."""
     try:
         return import_module("collide.farm.dask_engine")
     except ModuleNotFoundError as error:
@@ -98,7 +98,7 @@ def machine_folder() -> Path:
 
 
 def store_folder() -> Path:
-    """Return the folder of the store that `doit farm` serves."""
+    """Return the folder for the store that `doit farm` serves."""
     return machine_folder() / "store"
 
 

@@ -47,7 +47,7 @@ OWN = "COLLIDE_"  # prefix of collide's environment variables
 
 @dataclass
 class Foreman:
-    """The workers of this machine, each run by its own thread."""
+    """The workers on this machine, each run by its own thread."""
 
     place: Place
     name: str
@@ -234,7 +234,7 @@ def _checked(typed: str) -> str:
 def _refuse_unreachable(place: Place, key: Path) -> set[str]:
     """Return the farm's machine names, or an empty set if the farm does not answer.
 
-    It is not an error if the farm has not started yet: the workers will wait for it.
+    It is not an error if the farm has not started yet, because the workers will wait for it.
 
     Raises:
         InputError: the machine does not exist, its farm has a different key, another program

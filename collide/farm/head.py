@@ -168,7 +168,7 @@ class _TakenError(InputError):
 def _taken(
     place: Place, why: str = "another program listens there", request: Request | None = None
 ) -> _TakenError:
-    """Return the error for an unusable port; if a free port is found, the fix proposes it."""
+    """Return the error for an unusable port; if a free port is found, the fix suggests it."""
     ports = range(place.port + 10, min(place.port + 1000, LAST), 10)
     other = Place(place.host, place.port + 10)
     with suppress(OSError):
@@ -183,7 +183,7 @@ def _taken(
 
 
 def _refuse_taken(request: Request, place: Place) -> None:
-    """Raise InputError if a port of the farm is taken."""
+    """Raise InputError if one of the farm's ports is taken."""
     for port in _ports(place):
         if not can_listen(place.host, port):
             what = "" if port == place.port else ", where its store would be"

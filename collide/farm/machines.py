@@ -16,7 +16,7 @@ from collide.farm.order import code_digest
 TEXTS = ("name", "engine", "code", "doing", "far", "trouble")
 COUNTS = ("cores", "pieces", "refused")
 OUTSIDE = ("address", "seen")  # the fields that a worker does not report itself
-MOST = 1e9  # limit of each number that a worker reports
+MOST = 1e9  # limit on each number that a worker reports
 LONGEST = 240  # maximum length of each text that a worker reports
 
 

@@ -108,7 +108,7 @@ class Workshop:
         if isinstance(error, DoorError):
             return replace(plain, why=f"{STORE}: {error.strerror or text}")
         if isinstance(error, Missing):
-            lacks = f"a file of the order is missing or damaged in {STORE}: {text}"
+            lacks = f"one of the order's files is missing or damaged in {STORE}: {text}"
             return replace(plain, why=f"{STORE}: {text}" if error.reason == AWAY else lacks)
         if isinstance(error, OSError):
             text = f"{error.filename or self.root}: {error.strerror or text}"

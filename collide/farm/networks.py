@@ -1,4 +1,4 @@
-"""The network addresses of this machine, and tests of ports."""
+"""The machine's network addresses, and tests for ports."""
 
 import socket
 from contextlib import suppress
@@ -18,7 +18,7 @@ def address_towards(host: str) -> str:
 
 
 def own_address() -> str:
-    """Return this machine's address for other machines of the network.
+    """Return this machine's address for other machines on the network.
 
     If there is a router, this is the address of the interface that leads to it. Without a router,
     it is the machine's only address; without a network, it is 127.0.0.1.

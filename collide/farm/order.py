@@ -2,7 +2,7 @@
 
 It contains the request (the config, presets, typed knobs), the choices (the selection), the results
 of analyses (facts), the paths and digests of its files, and the digests of the ffmpeg and of the
-collide code that must render it. It contains no path of the client, no pickle, and no command: a
+collide code that must render it. It contains no path from the client, no pickle, and no command: a
 worker runs `doit render` in its own workspace.
 """
 
@@ -54,7 +54,7 @@ class Order:
     config: Mapping[str, Any]
     selection: Mapping[str, Any]
     files: Mapping[str, Blob]
-    facts: list[Entry]  # results of the client's probes and analyses; objects are not sent
+    facts: list[Entry]  # results from the client's probes and analyses; objects are not sent
     engine: str  # the digest of the client's ffmpeg
     collide: str  # the version of collide
     code: str  # the digest of the client's collide code
@@ -68,7 +68,7 @@ class Order:
     def key(self) -> str:
         """Return the SHA-256 of everything the result depends on, without times and names.
 
-        Facts are left out: they follow from the rest, and an order need not contain all of them.
+        Facts are left out, because they follow from the rest, and an order may lack some of them.
         """
         files = sorted(blob.sha256 for blob in self.files.values())
         storage = self.selection.get("storage")

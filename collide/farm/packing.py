@@ -140,7 +140,7 @@ def _early(plan: Plan, step: Step) -> bool:
 
 
 def _folders(plan: Plan) -> dict[str, str]:
-    """Return the folder of each chosen clip and sound on the other machine, by digest."""
+    """Return the folder for each chosen clip and sound on the other machine, by digest."""
     return {
         pick.digest: f"library/{'audio' if pick.of == BED else 'video'}/{pick.digest}"
         for pick in plan.piece.picks

@@ -17,7 +17,7 @@ def prepared(
 ) -> Ticket | Outcome:
     """Return the ticket of a piece, or its outcome if it is not sent.
 
-    If this machine's store contains all results of a piece, the piece is delivered from there: its
+    If this machine's store contains all results for a piece, the piece is delivered from there: its
     outcome is REUSED, and nothing is sent. If `many.always` is set, the piece is sent anyway.
 
     Args:

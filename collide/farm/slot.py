@@ -165,7 +165,7 @@ def main(words: Sequence[str]) -> int:
     The words are the scheduler's address, the machine's folder, the worker's name, the address of
     the farm's store, the number of tasks to run at once, and the seconds that a worker may idle.
     """
-    engine = import_module("collide.farm.dask_engine")  # a late import: it imports this file
+    engine = import_module("collide.farm.dask_engine")  # late, since dask_engine imports this file
     address, folder, name, store, tasks, idle = words
     os.environ.pop("COLLIDE_CACHE", None)  # the private workspace has its own cache
     try:

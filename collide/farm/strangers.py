@@ -1,4 +1,4 @@
-"""Find out what listens where no farm with this key answers, and propose a fix.
+"""Find out what listens where no farm with this key answers, and suggest a fix.
 
 A TLS handshake without a client certificate shows the server's certificate; nothing else is sent.
 """

@@ -22,11 +22,11 @@ class Ticket:
     expected: float | None
     began: float
     twice: bool  # whether two machines render it, so that the results can be compared
-    first: Answer | None = None  # the answer of the first of the two machines
+    first: Answer | None = None  # the answer from the first of the two machines
     failed: list[str] = field(default_factory=list)  # machines that did not render it
     blamed: list[str] = field(default_factory=list)  # machines in `failed` that did not refuse it
     whys: list[str] = field(default_factory=list)  # "machine: why", for each failed attempt
-    agrees: str = ""  # the second machine, if it gave the same bytes
+    agrees: str = ""  # the second machine, if it rendered the same bytes
     sent: int = 0
     only: list[str] = field(default_factory=list)  # see `Crew.permitted`
     far: str = ""
@@ -60,7 +60,7 @@ def agreed(ticket: Ticket, answer: Answer, store: SharedStore) -> Answer:
     """Return the answer to deliver.
 
     If only one machine rendered the piece, return its answer. If two machines rendered it with
-    equal results, publish and return the first answer; otherwise, return a failed answer.
+    identical results, publish and return the first answer; otherwise, return a failed answer.
     """
     if ticket.first is None or first_difference(ticket.first, answer):
         return unequal(ticket.first, answer) if ticket.first else answer
@@ -106,5 +106,5 @@ def rough_work(piece: Project) -> float:
 
 
 def likeness(ticket: Ticket) -> str:
-    """Return the SHA-256s of a piece's files as text; equal texts indicate similar pieces."""
+    """Return the SHA-256s of a piece's files as text; the same text indicates similar pieces."""
     return ",".join(sorted(blob.sha256 for blob in ticket.order.files.values()))

@@ -134,7 +134,7 @@ def _suffix(path: Path | str) -> str:
 def _below(
     root: str, wanted: Sequence[str], shared: Sequence[str]
 ) -> Iterator[tuple[str, str, list[int]]]:
-    """Yield the path, trouble and stamp of each file below a folder.
+    """Yield each file below a folder: its path, why it must not be opened (or ""), its stamp.
 
     Links to folders are not followed, since they could lead anywhere or form a cycle. A link to a
     file is followed if its target is below `root` or below one of the `shared` folders, which are

@@ -76,11 +76,11 @@ class Library:
         return self._roots.folders(self._once if self.contents else [])
 
     def roots(self) -> list[Path]:
-        """Return the folders of clips: library/video, then those added by `doit scan path=`."""
+        """Return the clip folders: library/video, then those added by `doit scan path=`."""
         return [self.workspace.library, *map(Path, self.added)]
 
     def add_root(self, path: Path) -> None:
-        """Add a folder of clips unless a known folder contains it; raise InputError if invalid."""
+        """Add a clip folder unless a known folder contains it; raise InputError if invalid."""
         if not path.is_dir():
             raise self._roots.no_folder(path, self.added)
         if CONTROL.search(str(path.resolve())):
@@ -133,9 +133,9 @@ class Library:
         `marks` names a different version of the probe for its kind. Changes seen by a scan without
         `reports` are reported by the next scan with `reports`.
 
-        A file with the same name, size and times counts as unchanged. Device and inode are ignored:
-        both change when a disk is plugged in again, so all its clips would be read again. When a
-        clip is rendered, its whole stat is compared.
+        A file with the same name, size and times counts as unchanged. Device and inode are ignored,
+        because both change when a disk is plugged in again, so all its clips would be read again.
+        When a clip is rendered, its whole stat is compared.
         """
         before, self.strangers = self.contents["clips"], []
         candidates = {f.name: f for f in files(self.workspace, self.roots(), self.strangers)}
@@ -211,7 +211,7 @@ class Library:
         return list(by_digest.values())
 
     def last_name(self, digest: str) -> str:
-        """Return a known name of this content, or "" if it was never seen."""
+        """Return a known name for this content, or "" if it was never seen."""
         clips, sought = self.contents["clips"].items(), self.sought.get(digest, "")
         return next((name for name, clip in clips if clip.get("digest") == digest), sought)
 

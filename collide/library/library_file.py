@@ -72,7 +72,7 @@ def _joined(
 
 
 def _with_facts(mine: Any, theirs: Any) -> Any:
-    """Return a file's facts in `mine`; for equal content, add facts that only `theirs` contains."""
+    """Return a file's facts in `mine`; if the content is the same, add facts only in `theirs`."""
     both = isinstance(mine, dict) and isinstance(theirs, dict)
     if not both or mine.get("digest") is None or mine["digest"] != theirs.get("digest"):
         return mine

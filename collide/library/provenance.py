@@ -64,7 +64,7 @@ def clean(origin: Mapping[str, str]) -> dict[str, str]:
 
 
 def _line(line: bytes) -> dict[str, str]:
-    """Return the content of a line of the ledger, or {} if it is cut off or malformed."""
+    """Return the content of a ledger line, or {} if it is cut off or malformed."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

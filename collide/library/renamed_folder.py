@@ -1,4 +1,4 @@
-"""A renamed folder of the library, such as library/videos instead of library/video."""
+"""A renamed library folder, such as library/videos instead of library/video."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from collide.library.library import Library
 
 
 class Renamed(NamedTuple):
-    """A missing or empty folder of the library, and the folder that contains its files."""
+    """A missing or empty library folder, and the folder that contains its files."""
 
     lost: str
     now: str

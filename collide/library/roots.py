@@ -1,4 +1,4 @@
-"""Extra folders of clips besides library/video, listed in library/roots.json.
+"""Extra clip folders besides library/video, listed in library/roots.json.
 
 Only a person could restore the list, so it is not in the cache, which may be deleted at any time.
 """

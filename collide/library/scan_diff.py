@@ -25,7 +25,7 @@ class ScanReport:
     away: dict[str, int] = field(default_factory=dict)  # number of files in each absent folder
     strangers: list[str] = field(default_factory=list)  # files of unsupported kinds
     clips: int = 0  # number of clips that every project can use
-    own: Counter[str] = field(default_factory=Counter)  # number of own clips of each project
+    own: Counter[str] = field(default_factory=Counter)  # each project's number of own clips
     sounds: int = 0
 
 

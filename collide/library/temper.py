@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from collide.catalog import instrument
 
-# The upper end of each word's range. Motion is the change of the picture in a quarter of a second,
+# The upper end of each word's range. Motion is the change in the picture in a quarter of a second,
 # in 8-bit levels; light is the mean luma, 0 to 1. In twelve real clips, motion was 0.9 to 1.7 for
 # flowers, water and an aerial landscape. Motion was 3 to 4 for a man and cars before a fixed
 # camera, and 6 to 14 for a street, a drive and a butterfly.
@@ -27,7 +27,7 @@ class Temper(NamedTuple):
 
     @classmethod
     def of(cls, facts: Any) -> Self | None:
-        """Return the Temper from a `summary`, or None if it is missing or of another VERSION."""
+        """Return the Temper from a `summary`, or None if it is missing or has another VERSION."""
         version = instrument("source/shots").VERSION
         if not isinstance(facts, Mapping) or facts.get("version") != version:
             return None

@@ -1,8 +1,8 @@
 """modes/dominant: the most common color of a clip, found by counting, becomes a window.
 
-Play it on footage with a large even area, such as a sky, a wall, a lawn or a table. Where k-means
-answers with the mean of whole regions, this answers with one shade. Reads the keyframes of a layer;
-answers with one color, and the part of the picture that it covers.
+Play it on footage with a large even area, such as a sky, a wall, a lawn or a table. modes/kmeans
+answers with the means of whole regions, but modes/dominant answers with one shade. Reads the
+keyframes of a layer; answers with one color, and the part of the picture that it covers.
 """
 
 from pathlib import Path

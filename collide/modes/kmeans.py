@@ -49,7 +49,7 @@ def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
 
     with Image.open(frames) as picture:
         pixels = np.asarray(picture.convert("RGB"), dtype=np.float64).reshape(-1, 3)
-    # every n-th pixel, not a random draw: the same frames must always give the same answer
+    # every n-th pixel, not a random draw, since the same frames must produce the same answer
     pixels = pixels[:: max(1, len(pixels) // 20000)]
     clusters = min(knobs["kmeans_colors"], len(np.unique(pixels, axis=0)))
     # sums are grouped by thread, so the last digits of centers depend on the number of threads

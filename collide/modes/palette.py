@@ -1,4 +1,4 @@
-"""modes/palette: colors of a named set become windows, the most frequent in the clip first.
+"""modes/palette: colors from a named set become windows, the most frequent in the clip first.
 
 Play it to give a whole piece one theme: every layer opens at the same few colors, wherever its clip
 has them. If a clip lacks these colors, little opens, and the summary says so. Reads the keyframes
@@ -29,7 +29,7 @@ DEFAULTS = {
     # typical neutrals or skin
     "palette_name": "neutrals",
 
-    # how many colors of the set open
+    # how many colors in the set open
     # low: 1 = the one that the clip has most of; high: 5 = the whole set, islands are left
     # typical 1 or 2
     "palette_count": 1,
@@ -54,7 +54,7 @@ NEAR = 0.3  # fraction of the distance from black to white: about what a medium 
 def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
     """Return `{"colors": ["0xRRGGBB", …], "shares": [0..1, …]}`, the most common color first.
 
-    A pixel counts for the nearest color of the set in RGB, if it is within NEAR. Equally common
+    A pixel counts for the nearest color from the set in RGB, if it is within NEAR. Equally common
     colors keep the order of their set.
     """
     import numpy as np

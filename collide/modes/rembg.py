@@ -2,8 +2,8 @@
 
 Play it on people, animals or single objects. `matte` cuts along the outline, whatever the colors
 are; `colors` keys the colors of the subject, or of its background, wherever they occur. For a
-matte, it reads nothing and answers with the side that opens. Otherwise it reads the keyframes of a
-layer and their masks, and answers with colors.
+matte, the instrument reads nothing and answers with the side that opens: the subject or its
+background. For colors, it reads the keyframes of a layer and their masks, and answers with colors.
 """
 
 from pathlib import Path

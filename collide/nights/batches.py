@@ -21,7 +21,7 @@ from collide.store.locks import held
 from collide.store.objects import Store
 
 MAX_PIECES = 999  # the maximum number of pieces in a batch
-LENT = ("input", "presets", "scripts")  # the folders of y that its pieces link to
+LENT = ("input", "presets", "scripts")  # y's folders that its pieces link to
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Batch:
     def record(self, count: int) -> list[Project]:
         """Create pieces until there are `count` and return the new pieces.
 
-        No two pieces of a batch have the same seed, and a folder that contains a person's files is
+        No two pieces in a batch have the same seed, and a folder that contains a person's files is
         never used. If two processes create pieces at the same time, one waits for the other.
 
         Raises:

@@ -1,8 +1,8 @@
 """Changes since the previous night: the pieces whose frames differ, and why.
 
 Frames are compared by the digests of encoded segments, which the manifest lists. A change is
-explained by the differences between the two looks; if the looks are equal, the cause lies outside
-the project.
+explained by the differences between the two looks; if the looks are identical, the cause lies
+outside the project.
 """
 
 import json

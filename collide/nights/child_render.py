@@ -24,7 +24,7 @@ from collide.store.reasons import Cause
 from collide.syntax.arguments import line
 
 RENDERED, REUSED, FAILED, LATER = "made", "reused", "failed", "not begun"
-MAX_SECONDS = 24 * 3600.0  # a last resort: each ffmpeg process has its own limits
+MAX_SECONDS = 24 * 3600.0  # a last resort, since each ffmpeg process has its own limits
 OUTSIDE = (Cause.ENGINE, Cause.VERSION, Cause.REWRITTEN)  # causes that are not in the project
 SHARE = re.compile(r"\s+\d+%.*")  # a progress line, which is printed every ten seconds
 

@@ -1,4 +1,4 @@
-"""The report of a night: cache/nights/TIME/report.html, report.json and junit.xml.
+"""The report on a night: cache/nights/TIME/report.html, report.json and junit.xml.
 
 It lists each piece with its outcome, the reason, the time, and the command that renders it. All
 three files are written after each piece, so an interrupted night has a report too. `latest` links
@@ -28,7 +28,7 @@ STRANGE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass
 class NightReport:
-    """The report of a night: the outcomes, and the state of the library, the disk and the farm."""
+    """The report on a night: the outcomes, and the state of the library, the disk and the farm."""
 
     command: str
     began: float  # Unix time, like all times here
@@ -125,7 +125,7 @@ def _case(suite: ElementTree.Element, outcome: Outcome) -> None:
 
 
 def write(report: NightReport, folder: Path, html: bytes) -> None:
-    """Write the three files of a report and link `latest` to their folder."""
+    """Write a report's three files and link `latest` to their folder."""
     text = (json.dumps(report.plain(), indent=1) + "\n").encode()
     files = {"report.json": text, "junit.xml": junit(report), "report.html": html}
     for name, data in files.items():
@@ -134,7 +134,7 @@ def write(report: NightReport, folder: Path, html: bytes) -> None:
 
 
 def killed_before(cache: Path) -> str:
-    """Return a note if the report of the previous night says that it was killed, or ""."""
+    """Return a note if the previous night's report says that the night was killed, or ""."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         if last["ended"] is None:

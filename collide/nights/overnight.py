@@ -1,6 +1,6 @@
 """Render every out-of-date project, then the pool, until the deadline of a night.
 
-The pool is a batch. After the existing pieces of the pool, the night creates and renders new
+The pool is a batch. After the existing pieces in the pool, the night creates and renders new
 pieces, each with its own seed, until enough pieces are ready.
 """
 
@@ -80,9 +80,9 @@ class Night:
     def _fill(self, after_piece: Callable[[], None]) -> None:
         """Create and render new pieces until the pool is full.
 
-        New pieces replace pieces that failed in this run, but only if other pieces succeed: if all
-        fail, more seeds will not help. Once the failures reach twice the size of the pool, no more
-        pieces are created until some failed pieces are fixed or deleted.
+        New pieces replace pieces that failed in this run, but only if other pieces succeed, because
+        more seeds will not help if all fail. Once the failures reach twice the size of the pool, no
+        more pieces are created until some failed pieces are fixed or deleted.
         """
         while self.many.clock() < self.many.until:
             failed, before = self._count(FAILED), len(self.batch.pieces())

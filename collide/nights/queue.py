@@ -1,9 +1,9 @@
-"""The queue of a batch, a night or a list of projects: many pieces, perhaps with a deadline.
+"""The queue for a batch, a night or a list of projects: many pieces, perhaps with a deadline.
 
 A piece that fails does not stop the others. A piece that would not finish before the deadline is
 not started. How long a piece takes is forecast from earlier tasks and corrected by the errors of
 earlier forecasts in this run. A piece without history is assumed to take as long as its forecast or
-the longest piece of this run, whichever is longer. Until a first piece is rendered, a tenth of the
+the longest piece in this run, whichever is longer. Until a first piece is rendered, a tenth of the
 run (at most ten minutes) stands for the longest piece. A piece that is still running ten minutes
 after the deadline is stopped.
 """
@@ -80,7 +80,7 @@ class Many:
         self.presets: list[str] = []  # the command's presets, which apply to each piece
         self.knobs: Mapping[str, str] = {}
         self.at_once = 0  # how many tasks of a piece run at once (0: one per core)
-        self.options: list[str] = []  # options of doit for each render on this machine
+        self.options: list[str] = []  # doit options for each render on this machine
         self.always = self.aloud = False  # render up-to-date pieces too; print all output
         self.room = min((until - clock()) / 10, ROOM)
         self.ticker = Ticker(sys.stdout)
@@ -215,7 +215,7 @@ class Many:
         outcomes = self.of(RENDERED)
         if any(guess.seconds is None for guess in forecast.of("render")):
             return _mean([outcome.seconds for outcome in outcomes])
-        # ignore tiny forecasts: they include neither the start of the process nor restored results
+        # ignore tiny forecasts, which include neither the start of the process nor restored results
         sizable = [outcome for outcome in outcomes if (outcome.expected or 0.0) >= WORK]
         took = sum(outcome.seconds for outcome in sizable)
         pace = took / sum(outcome.expected or 0.0 for outcome in sizable) if sizable else 1.0

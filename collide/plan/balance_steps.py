@@ -3,9 +3,9 @@
     color:i ────────────┬─ moments:i ─ balance     no plan contains them: a session runs them once,
     glimpse:i ─ mask:i ─┘                          for layers without thresholds in selection.json
 
-The moments lie in a span of the clip that does not depend on the piece's duration. The middle of
-every second picture is kept to measure sharpness. For layers above the base, moments:i also keeps a
-small copy of each moment's cut, placed in the frame.
+The moments lie in a span of the clip that does not depend on the piece's duration. To measure
+the sharpness of a layer, moments:i keeps the middle of every second picture. For layers above the
+base, moments:i also keeps a small copy of each moment's cut, placed in the frame.
 """
 
 from collections.abc import Iterator, Mapping
@@ -111,7 +111,7 @@ def _seen(layer_facts: Facts, play: Any) -> list[str]:
 
     `[d2]` contains the cuts of all moments, followed by their masks. Masks are white where the
     picture is opaque. The same chain places both in the frame. `[p2]` contains the middle of every
-    second picture. The base has only `[p2]`.
+    second picture, where sharpness is measured. The base has only `[p2]`.
     """
     n = layer_facts.layer.number
     middle = "crop={}:{}".format(*_middle(layer_facts, play))

@@ -1,7 +1,7 @@
 """Steps that find a layer's colors: extract keyframes, find the subject, and choose the colors.
 
-Finding the subject is the slowest analysis. So a matte is rendered in parts of five seconds, like
-its layer. Each part is a step: an interrupted render keeps the finished parts, and a longer piece
+Finding the subject is the slowest analysis. So a matte is rendered in five-second parts, like its
+layer. Each part is a step, so an interrupted render keeps the finished parts, and a longer piece
 reuses the unchanged parts.
 """
 
@@ -82,11 +82,11 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
 
 
 def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
-    """Return a faster keyframe step of a layer, preceded by a step that keeps the decoded frames.
+    """Return a faster keyframe step for a layer, preceded by a step that keeps the decoded frames.
 
     With these frames, changing a color knob does not decode a clip. The fast step and the ordinary
     step produce the same bytes, so they have the same key. Return only the ordinary step if the
-    clip's format rules this out, or if the project has instruments of its own.
+    clip's format does not allow it, or if the project has instruments of its own.
     """
     if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
         return [step]

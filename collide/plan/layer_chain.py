@@ -1,4 +1,4 @@
-"""Filter chains of a layer: from the clip to the kept planes and from the planes to the stack."""
+"""Filter chains for a layer: from the clip to the kept planes and from the planes to the stack."""
 
 import re
 from dataclasses import replace
@@ -79,7 +79,7 @@ def _normal(facts: Facts) -> str:
 
 
 def colors(facts: Facts) -> str:
-    """Return the chain that gives a layer the colors that its key works on."""
+    """Return the chain that converts a layer to the colors that its key works on."""
     catalog = facts.layer.catalog
     return chain(normal(facts), filters(facts, *after(catalog, PACE.play), *rows(catalog, *LOOK)))
 

@@ -46,7 +46,7 @@ Stream = tuple[Layer, str]  # a layer, and the name of a kept plane: "look", "cu
 
 
 def answer_of(layer: Layer, results: Results) -> Mapping[str, Any]:
-    """Return the answer of a layer's mode ({} for the base); raise KeyError until it is known."""
+    """Return the answer from a layer's mode ({} for the base); raise KeyError until it is known."""
     return results[f"color:{layer.number}"].facts if layer.keyed else {}
 
 
@@ -206,7 +206,7 @@ def _presence(piece: Piece, numbers: Sequence[int], *, results: Results) -> Job:
 
 @dataclass
 class Opened:
-    """The inputs of one segment: the reads and round of each stream, and the file of each token."""
+    """The inputs of one segment: each stream's reads and round, and the file for each token."""
 
     reads: dict[str, list[Read]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)

@@ -12,11 +12,11 @@ from collide.plan.post_chain import EffectRun, Source, plate_task
 from collide.project.piece import Piece
 from collide.store.step import Job, Results, Step, made_by
 
-Maker = Callable[[int, Span], Step]  # returns the step of one segment
+Maker = Callable[[int, Span], Step]  # returns the step for one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the plate steps, then the steps of each segment in turn, so the first is ready early.
+    """Yield the plate steps, then each segment's steps in turn, so the first one is ready early.
 
     A step over the whole piece waits for all segments, and all later steps wait for it.
     """

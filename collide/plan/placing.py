@@ -14,12 +14,12 @@ from collide.project.piece import Piece
 from collide.project.settings import Window
 from collide.store.step import Step
 
-Hear = Callable[[Step], Mapping[str, Any] | None]  # returns the answer of a hear step, if known
+Hear = Callable[[Step], Mapping[str, Any] | None]  # returns the answer from a hear step, if known
 UNKNOWN = {"lufs": None, "power": (-20.0, -20.0, -14.0)}  # a typical sound, in the center
 
 
 def once(hear: Hear) -> Hear:
-    """Cache the answers of `hear`, which are needed both to choose and to place layers."""
+    """Cache the answers from `hear`, which are needed both to choose and to place layers."""
     answers: dict[str, Mapping[str, Any] | None] = {}
 
     def hear_once(step: Step) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Effects on the finished stack: the chain in the knob `post`, split into runs of ffmpeg.
+"""Effects on the finished stack: the chain in the knob `post`, split into ffmpeg runs.
 
 One run per segment plays all adjacent instruments. An instrument that needs
 other frames too (WHOLE) gets its own run over all segments together. If each segment needs several
@@ -36,7 +36,7 @@ FILE = "the file of "  # log prefix of a knob that names a file
 
 @dataclass(frozen=True)
 class EffectRun:
-    """Instruments played by one run of ffmpeg, per segment or over the whole piece."""
+    """Instruments played by one ffmpeg run, per segment or over the whole piece."""
 
     names: tuple[str, ...]
     whole: bool
@@ -89,7 +89,7 @@ def plate_task(name: str) -> str:
 
 
 def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]") -> str:
-    """Return the chain of one instrument, from frame `first` of the piece."""
+    """Return the chain for one instrument, from frame `first` of the piece."""
     play = _play(piece, name)
     offered = {"first": first, "plate": plate}
     more = {word: value for word, value in offered.items() if word in parameters(play.filters)}
@@ -97,7 +97,7 @@ def filters_of(piece: Piece, name: str, *, first: int = 0, plate: str = "[plate]
 
 
 def played(piece: Piece, names: Iterable[str], *, first: int) -> list[str]:
-    """Return the chains of adjacent instruments, each followed by a conversion to staged form."""
+    """Return the chains for adjacent instruments, each followed by a conversion to staged form."""
     each = [filters_of(piece, name, first=first, plate=f"[{name}-loop]") for name in names]
     return [part for text in each if text for part in (text, STAGED)]
 

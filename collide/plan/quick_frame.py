@@ -8,8 +8,8 @@ The command plays the same instruments as a still, in the same order, but leaves
 need other frames too. Instead of clips, it reads small pictures, to which it applies color, key and
 place. So turning the knobs of color, key and place does not decode clips. The command renders the
 planes of small layers, or reads them if they exist: while one layer's knobs are turned, the other
-layers' planes are reused. Cuts are not steadied, because that needs neighboring frames. The picture
-is not kept.
+layers' planes are reused. Cuts are not steadied, because steadying needs neighboring frames. The
+picture is not kept.
 """
 
 from collections.abc import Collection, Iterator

@@ -1,4 +1,4 @@
-"""One frame of a piece: a frame of each clip, the planes made from it, and their stack.
+"""One frame of a piece: a frame from each clip, the planes made from it, and their stack.
 
     frame:i ─ look:i ─┐
     levels:i ─┤       │

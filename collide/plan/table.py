@@ -79,7 +79,7 @@ def fogged(layer: Layer) -> bool:
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether only a part of a layer may be kept; the base and fogged layers stay whole."""
+    """Return whether only a part of a layer may be kept; a base or fogged layer is kept whole."""
     return layer.keyed and not fogged(layer)
 
 
@@ -98,8 +98,8 @@ class Facts:
 
     piece: Piece
     layer: Layer
-    answer: Mapping[str, Any]  # the answer of the mode
-    matte: str  # the chain that gives the masks
+    answer: Mapping[str, Any]  # the answer from the mode
+    matte: str  # the chain that makes the masks
     first: int = 0  # the first frame of a moving still
     light: Mapping[str, Any] = field(default_factory=dict)  # measured light of the clip
     lead: int = 0  # frames that precede the layer's first, for steadying its cut
@@ -240,14 +240,14 @@ def following(catalog: Catalog, play: str) -> list[str]:
 
 
 def filters(facts: Facts, *parts: Row) -> str:
-    """Return the chain of the rows that apply to a layer."""
+    """Return the chain for the rows that apply to a layer."""
     layer = facts.layer
     kept = (row for row in parts if not layer.only or row.play in layer.only)
     return chain(*(played(row, facts) for row in kept if row.when(layer)))
 
 
 def played(row: Row, facts: Facts) -> str:
-    """Return the chain of one row."""
+    """Return the chain for one row."""
     play = getattr(facts.layer.catalog.instrument(row.play), row.shape)
     names = (name for name in ASKED if name in parameters(play))
     return str(play(facts.layer.knobs, **{n: facts.of(row.gives.get(n, n)) for n in names}))

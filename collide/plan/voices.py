@@ -1,4 +1,4 @@
-"""Steps of the sound: measure and place each voice, mix the voices, and set the mix's loudness.
+"""Steps for the sound: measure and place each voice, mix the voices, and set the mix's loudness.
 
 A voice is one sound of the mix: a layer's sound or a bed.
 """
@@ -49,7 +49,7 @@ def voice(layer: Layer, fps: FrameRate) -> Voice:
 
 def bed_voice(piece: Piece, bed: Bed) -> Voice:
     """Return the voice of a bed: its file, up to the piece's length."""
-    _ = piece.knobs["bed_start"]  # logged: the start was drawn from it
+    _ = piece.knobs["bed_start"]  # logs the knob from which the start was drawn
     piece.log[f"bed{bed.pick.layer}"] = bed.pick.digest
     there = round((bed.sound.seconds - bed.pick.start) * RATE)
     material = max(1, min(piece.samples, there))
@@ -99,7 +99,7 @@ def audible(piece: Piece, results: Results) -> list[int]:
 
 
 def sound_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the steps of the sound, in dependency order."""
+    """Yield the steps for the sound, in dependency order."""
     for silent in piece.silent:
         yield hear_step(piece, str(silent))
     names = voice_names(piece)
@@ -186,5 +186,5 @@ def _loudness(piece: Piece, *, results: Results) -> Job:
 
 
 def _most_bytes(piece: Piece) -> int:
-    """Return the size limit of a sound file: one and a half times float stereo, plus 4 MiB."""
+    """Return the size limit for a sound file: one and a half times float stereo, plus 4 MiB."""
     return piece.samples * 8 * 3 // 2 + (4 << 20)

@@ -147,7 +147,7 @@ def plate(knobs: Knobs, *, size: Size, fps: FrameRate, seed: int) -> Argv:
 
 
 def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
-    """Return the chain of raw grain: grey pictures around 128."""
+    """Return the chain for raw grain: grey pictures around 128."""
     width, height = size
     if kind == "perlin":
         cells = f"xscale={number(round(width / 5, 3))}:yscale={number(round(height / 5, 3))}"
@@ -246,7 +246,7 @@ def _seen(knobs: Knobs, size: Size, seed: int, time: str, apart: str = "") -> st
 
 
 def _light(knobs: Knobs, seed: int) -> str:
-    """Return the chain of the flickering lamp and of the dark corners."""
+    """Return the chain for the flickering lamp and the dark corners."""
     lamp = corners = ""
     if knobs["flicker"]:
         by = wave(knobs["flicker"], seed, "lamp", 0.137, "t")

@@ -39,7 +39,7 @@ DEFAULTS = {
     # typical -0.05..0.05
     "grade_brightness": 0.0,
 
-    # lifts or lowers the middle tones; black and white stay
+    # lifts or lowers the middle tones; black and white do not change
     # low: 0.5 = late evening; high: 2 = chalk
     # typical 0.9..1.15
     "grade_gamma": 1.0,
@@ -85,7 +85,7 @@ DEFAULTS = {
     # typical none
     "grade_lut": "none",
 
-    # how much of the result of the LUT is laid over the picture
+    # how much of the LUT's result is laid over the picture
     # low: 0 = none of it; high: 1 = all of it, as its maker meant it
     # typical 1; 0.5 if a LUT from a stranger is too loud
     "grade_lut_strength": 1.0,
@@ -150,12 +150,12 @@ VALUE_ALIASES = {
 NEUTRAL = {name: value for name, value in DEFAULTS.items() if name != "grade_lut_strength"}
 
 LUMA = (0.2126, 0.7152, 0.0722)  # BT.709 weights of red, green, blue
-TONE = (0.12, -0.02, -0.12)  # what an ember adds to red, green, blue; deep water is its inverse
+TONE = (0.12, -0.02, -0.12)  # added to red, green, blue at tone 1; subtracted at -1
 LIGHT = NEUTRAL.keys() - {"grade_saturation", "grade_curve", "grade_lut"}  # knobs of _light
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain of the whole grade, or "" if every knob is neutral."""
+    """Return the chain for the whole grade, or "" if every knob is neutral."""
     turned = {name: knobs[name] for name in NEUTRAL}
     if turned == NEUTRAL:
         return ""
@@ -195,7 +195,7 @@ def _black_body(kelvin: float) -> tuple[float, float, float]:
 
 
 def _light(turned: Knobs) -> str:
-    """Return the options of lutrgb: for each color, an expression for all knobs of LIGHT."""
+    """Return the options for lutrgb: for each color, an expression for all knobs of LIGHT."""
     gains = balance(turned["grade_temperature"], turned["grade_tint"])
     ranges = ("grade_shadows", "grade_mids", "grade_highlights")
     dark, middle, bright = (turned[name] for name in ranges)
@@ -216,8 +216,8 @@ def _light(turned: Knobs) -> str:
 def _apart(contrast: float) -> str:
     """Return an expression for ld(0) with more or less contrast.
 
-    Above 1 it is an S-curve of two powers that meet in middle grey. Below 1 it is a straight line,
-    because a power would bring out noise in the blacks.
+    Above 1, the curve is an S of two powers that meet in middle grey. Below 1, it is a straight
+    line, because a power would bring out noise in the blacks.
     """
     by = number(contrast)
     if contrast <= 1:

@@ -49,10 +49,10 @@ GONE = 0.1  # a trail counts as gone when this fraction of its light is left
 
 
 def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
-    """Return the chain of echoes; older echoes are fainter and zoomed further.
+    """Return the chain for the echoes; older echoes are fainter and zoomed further.
 
     Each mix doubles the number of terms. Let A stand for "later, fainter, zoomed". Then five mixes,
-    (1 + A)(1 + A²)(1 + A⁴)…, give 32 terms, which would otherwise need 31 mixes. A short trail
+    (1 + A)(1 + A²)(1 + A⁴)…, make 32 terms, which would otherwise need 31 mixes. A short trail
     needs fewer. The sum is finite, so rounding errors do not accumulate.
     """
     frames = knobs["feedback_trail"] * fps

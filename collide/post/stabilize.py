@@ -1,8 +1,8 @@
 """post/stabilize: a hand that shook becomes a hand that glides, at the cost of the edges.
 
-Play it first of all, on a piece of one layer, or by hand on a clip before it is used. It follows
-the movement of the whole picture, and layers that move independently have no movement in common.
-For flickering light, see deflicker. Reads and writes pictures of any size; it analyzes all of them
+Play it first of all, on a one-layer piece, or by hand on a clip before it is used. It follows the
+movement of the whole picture, and layers that move independently have no movement in common. For
+flickering light, see deflicker. Reads and writes pictures of any size; it analyzes all of them
 before it moves the first.
 """
 

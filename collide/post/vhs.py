@@ -70,8 +70,8 @@ NEUTRAL = dict.fromkeys(DEFAULTS, 0.0)
 TORN = ("vhs_wave", "vhs_tracking", "vhs_heads")  # knobs that move rows
 SNOWY = ("vhs_noise", "vhs_dropouts", "vhs_tracking", "vhs_heads")  # knobs that add snow
 
-PLATE_FRAMES = 1  # each frame shows a different part of it
-WINDOW = (320, 240)  # size of that part: the resolution of a tape
+PLATE_FRAMES = 1  # each frame shows a different part of the plate
+WINDOW = (320, 240)  # size of the part that a frame shows: the resolution of a tape
 STRIP = 40  # rows of denser snow at the bottom of the plate
 BAND = 0.06  # half the height of the torn band, as a fraction of the picture
 
@@ -90,9 +90,9 @@ def filters(knobs: Knobs, *, size: tuple[int, int], fps: FrameRate, seed: int, p
 def _torn(knobs: Knobs, size: tuple[int, int], fps: FrameRate, seed: int) -> str:
     """Return the chain that moves each row sideways, or "" if no row moves.
 
-    The distance is computed in two columns of the picture, which are then enlarged: an expression
-    per pixel would be hundreds of times slower. Color planes are half as wide and move half as
-    far.
+    The distance is computed in two columns of the picture, which are then enlarged, because an
+    expression per pixel would be hundreds of times slower. Color planes are half as wide and move
+    half as far.
     """
     if not any(knobs[name] for name in TORN):
         return ""

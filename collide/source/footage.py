@@ -47,7 +47,7 @@ def _shot(
 def _camera(
     size: Pixels, frames: int, *, x: Ends, y: Ends, wide: Ends, turn: Ends = (0, 0)
 ) -> Chains:
-    """Return the chains of a slow move over a photograph.
+    """Return the chains for a slow move over a photograph.
 
     `x` and `y` are the center of the frame and `wide` is its width, in pixels of the photograph;
     `turn` is in radians. Unlike crop and zoompan, `perspective` moves by fractions of a pixel. It
@@ -73,12 +73,12 @@ def _camera(
 
 
 def _moving(ends: Ends, frames: int) -> str:
-    """Return the expression of a linear move; `on` counts the frames."""
+    """Return an expression for a linear move; `on` is the frame number."""
     return f"({number(ends[0])}+{number(round((ends[1] - ends[0]) / frames, 6))}*on)"
 
 
 def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
-    """Return the chains of lights that rise on black; near lights rise faster.
+    """Return the chains for lights that rise on black; near lights rise faster.
 
     Each of three depths is drawn once, at half size and as tall as its path; whole pixels per frame
     keep the motion even. One curve per color makes a light hot in the middle and red at the rim.
@@ -116,7 +116,7 @@ def _discs(cell: int, salt: int, big: int) -> str:
 
 
 def _mist(size: Pixels, frames: int) -> Chains:
-    """Return the chains of rose mist that drifts to the left over night blue.
+    """Return the chains for rose mist that drifts to the left over night blue.
 
     The noise has 8 bits but is blurred in 16; otherwise its steps would show as contour lines.
     """
@@ -132,7 +132,7 @@ def _mist(size: Pixels, frames: int) -> Chains:
 
 
 def _silk(size: Pixels, fps: int, frames: int) -> Chains:
-    """Return the chains of a coral thread that winds over jade.
+    """Return the chains for a coral thread that winds over jade.
 
     The thread runs where slow noise crosses its middle value, like a shoreline on a map.
     """
@@ -148,7 +148,7 @@ def _silk(size: Pixels, fps: int, frames: int) -> Chains:
 
 
 def _chord(seconds: int) -> Chains:
-    """Return the chains of a warm stereo chord: D with its fifth, third and ninth.
+    """Return the chains for a warm stereo chord: D with its fifth, third and ninth.
 
     Every tone and its slow swell repeat a whole number of times in `seconds`, so the chord loops
     without a seam. Left and right are slightly detuned for width.
@@ -171,7 +171,7 @@ BELLS = ((0.2, 146.83), (1.9, 587.33), (3.1, 440.0), (4.6, 739.99), (5.8, 493.88
 
 
 def _bells(seconds: int) -> Chains:
-    """Return the chains of distant bells in mono; BELLS lists their times and frequencies."""
+    """Return the chains for distant bells in mono; BELLS lists their times and frequencies."""
     partials = (0.5, 0.5, 0.6), (1, 0.7, 1), (2, 0.3, 1.7), (2.76, 0.22, 2.6), (5.4, 0.08, 5)
     rung = []
     for at, hertz in BELLS:
@@ -186,7 +186,7 @@ def _bells(seconds: int) -> Chains:
 
 
 def _wind(seconds: int) -> Chains:
-    """Return the chains of wind that comes and goes, in mono."""
+    """Return the chains for wind that comes and goes, in mono."""
     return (
         f"anoisesrc=c=pink:r=44100:a=0.5:seed=7:d={seconds},highpass=f=140,lowpass=f=700,"
         f"bandpass=f=420:width_type=o:w=1.6,tremolo=f={number(2 / seconds)}:d=0.7,volume=6dB[a]",
@@ -194,7 +194,7 @@ def _wind(seconds: int) -> Chains:
 
 
 def _plucks(seconds: int) -> Chains:
-    """Return the chains of a thumb piano that wanders over five tones, left and right in turn."""
+    """Return the chains for a thumb piano that wanders over five tones, left and right in turn."""
     sides = []
     for side in (0, 1):
         step, since = f"(2*floor(t/0.75)+{side})", f"mod(t+{0.75 - 0.375 * side},0.75)"

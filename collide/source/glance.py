@@ -30,7 +30,7 @@ PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # positions in the clip, away from titles an
 HIGH, WIDEST = 120, 320  # pixels of a frame in the strip
 
 # dHash: whether a pixel is darker than its right neighbor, in 8 rows of 9 grey pixels. The 64 bits
-# survive a change of size, encoder or brightness. Source: N. Krawetz, "Kind of Like That".
+# survive a change in size, encoder or brightness. Source: N. Krawetz, "Kind of Like That".
 ACROSS, DOWN = 9, 8
 FLAT = 1.5  # if the mean step between pixels is smaller, the bits are only noise
 
@@ -38,7 +38,7 @@ FLAT = 1.5  # if the mean step between pixels is smaller, the bits are only nois
 def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
     """Return the command that writes `strip.jpg` and `signs.gray` of `@clip`.
 
-    The chain `whole` makes pictures progressive and equal in shape; `colors` makes them BT.709.
+    The chain `whole` makes pictures progressive and uniform in shape; `colors` makes them BT.709.
     """
     latest = clip.latest(1 / clip.fps)
     times = [min(place * clip.seconds, latest) for place in PLACES[: 1 if clip.still else None]]
@@ -55,7 +55,7 @@ def command(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Argv:
     for kind in "sg":
         pads = "".join(f"[{kind}{i}]" for i in range(count))
         chains.append(f"{pads}{f'hstack=inputs={count}' if count > 1 else 'null'}[{kind}]")
-    # -dct int: the faster transforms differ in a few bits between processors
+    # -dct int, because the faster transforms differ in a few bits between processors
     jpeg = ["-c:v", "mjpeg", "-dct", "int", "-q:v", "4", "-threads", "1", *BITEXACT, "-f", "image2"]
     return [
         *(*argv, "-filter_complex", graph(*chains)),

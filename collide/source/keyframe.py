@@ -45,9 +45,9 @@ NEAR = 30.0
 def command(
     knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str, look: str
 ) -> Argv:
-    """Return the command that writes `frames.png`, `keyframes` pictures of WIDTH pixels.
+    """Return the command that writes `frames.png`, `keyframes` pictures, each WIDTH pixels wide.
 
-    The chain `whole` makes pictures progressive and equal in shape. `look` is the layer's color
+    The chain `whole` makes pictures progressive and uniform in shape. `look` is the layer's color
     correction: the key sees its result, so the mode must see it too.
     """
     count = knobs["keyframes"]
@@ -98,7 +98,7 @@ def kept(knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str) 
 
 
 def plain(clip: Clip) -> bool:
-    """Return whether a clip's frames can be kept and corrected later, with the same result."""
+    """Return whether correcting a clip's kept frames has the same result as `command`."""
     return not clip.still and not clip.shapes and PLAIN.match(clip.pixels) is not None
 
 

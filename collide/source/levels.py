@@ -48,7 +48,7 @@ def leaves(clip: Clip) -> tuple[str, ...]:
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
     """Yield one run per place of `@clip`, which writes its luma, and its alpha if there is one.
 
-    The chain `whole` makes pictures progressive and equal in shape; `colors` makes them BT.709. A
+    The chain `whole` makes pictures progressive and uniform in shape; `colors` makes them BT.709. A
     place that cannot be decoded is skipped. A single run for all places would be as fast, but it
     deadlocks on a stream that has no index and changes its size.
     """

@@ -2,9 +2,9 @@
 
 Played only on layers with the mode rembg; modes/rembg and blend/matte use the masks. This is by far
 the slowest analysis of a clip, so by default it works on small pictures, twelve a second. Its
-result is kept in parts of five seconds, so only the missing parts are analyzed for a longer piece
-or after an interruption. Reads one clip and a model; writes grey films (white where the subject is)
-or one strip of masks.
+result is kept in five-second parts, so only the missing parts are analyzed for a longer piece or
+after an interruption. Reads one clip and a model; writes grey films (white where the subject is) or
+one strip of masks.
 """
 
 import json
@@ -89,9 +89,9 @@ def film(
 ) -> dict[str, Any]:
     """Return the input of `passes` and the chain to its frames, for a video of `looks` masks.
 
-    A second of the clip gives `rate` masks and `fps` frames of the layer. Each mask is taken in the
-    middle of the frames that use it. The chain `whole` makes pictures progressive and equal in
-    shape; `colors` makes them BT.709.
+    One second of the clip makes `rate` masks and `fps` frames of the layer. Each mask is taken in
+    the middle of the frames that use it. The chain `whole` makes pictures progressive and uniform
+    in shape; `colors` makes them BT.709.
     """
     middle = float((1 / rate - 1 / fps) / 2)
     first = min(start + middle, clip.latest())

@@ -64,7 +64,7 @@ EDGES = "format=gray,convolution=0m='0 -1 0 0 2 0 0 -1 0':0rdiv=16,showinfo"
 PARITY = {"top": "tff", "bottom": "bff"}
 DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that read the alpha of their codec
 DOLBY_ONLY = "its colors are in a form of Dolby Vision that only Dolby's decoder understands"
-UNREADABLE = (5,)  # profiles of Dolby Vision whose colors only Dolby's decoder understands
+UNREADABLE = (5,)  # Dolby Vision profiles whose colors only Dolby's decoder understands
 # x264 wrote 4:4:4 differently before this build; a stream's first packet contains the number
 RIGHT_444, BUILD = 151, re.compile(rb"x264 - core (\d{1,4})")
 
@@ -73,8 +73,8 @@ def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
     Packets are copied, not decoded. Of the picture, only the first frame and a few frames at
-    several places are decoded; they give the upright size (which headers do not state) and the real
-    format. Most unusable clips fail in one of these commands.
+    several places are decoded, which reveals the upright size (which headers do not state) and the
+    real format. Most unusable clips fail in one of these commands.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)
@@ -90,7 +90,7 @@ def passes(knobs: Knobs) -> Passes:
         *(*_first(seen), "-f", "framecrc", "first.txt"),
         *(*_first(seen), "-c", "copy", "-f", "data", "start.bin"),
     ]
-    # MPEG-TS is opened unanalyzed: an analysis makes ffmpeg report a single pixel aspect ratio
+    # MPEG-TS is opened unanalyzed, since an analysis makes ffmpeg report only one aspect ratio
     origin = begins(head) if container(head) == "mpegts" else -1.0
     decoder = DECODERS.get(re.split(r"\W", picture.words)[0], "") if picture.alpha else ""
     looked = yield from _look(seen, decoder, duration(head), origin)
@@ -156,9 +156,10 @@ def _look(
 def _weave(
     fields: str, looked: tuple[str, str, float, float]
 ) -> Generator[Argv, str, dict[str, str]]:
-    """Check frames that look combed: a picture that scrolls two lines per frame looks combed too.
+    """Check frames that look combed, because a picture that scrolls two lines per frame does too.
 
-    If deinterlacing leaves the edges between lines, return {"fields": ""} as a correction.
+    If deinterlacing hardly reduces the edges between lines, the clip is not interlaced: return
+    {"fields": ""}, which corrects the clip's facts.
     """
     if fields not in PARITY:
         return {}

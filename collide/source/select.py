@@ -1,8 +1,8 @@
 """source/select: choose a clip for each layer and the part of it to show.
 
-Played when a layer has no clip yet. The choice stays until you ask for another: a new clip in the
-library or a longer piece does not change earlier choices. Reads the facts of the clips; answers
-with one clip.
+Played when a layer has no clip yet. The choice is kept until you ask for another, so a new clip in
+the library or a longer piece does not change it. Reads the facts of the clips; answers with one
+clip.
 """
 
 from collections.abc import Sequence

@@ -100,10 +100,10 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
             a frame.
 
     `cuts` are times, `shots` are `[from, to, light, motion]`, and `seen` are the parts `[from,
-    to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is the mean change of the
-    picture in a quarter of a second, in 8-bit levels. Both values are also averaged over all
-    shots. Fades, dissolves, and black or white pauses do not belong to a shot, unless a part
-    contains nothing else.
+    to]`. `light` is the mean luma, from 0 (black) to 1 (white); `motion` is the mean change in the
+    picture in a quarter of a second, in 8-bit levels. Both values are also averaged over all shots.
+    Fades, dissolves, and black or white pauses do not belong to a shot, unless a part contains
+    nothing else.
     """
     facts: dict[str, Any] = {"cuts": [], "shots": [], "seen": []}
     for at, (begin, length) in enumerate(parts(seconds)):

@@ -57,7 +57,7 @@ def test_an_order_rendered_elsewhere_gives_the_same_video(client, tmp_path, loca
     video.rename(tmp_path / "video")
     lost = client.doit("export", "project=p1", "as=order")
     assert lost.code == 3
-    assert lost.out.startswith("ERROR: the result of p1 cannot be fetched\n")
+    assert lost.out.startswith("ERROR: the result for p1 cannot be fetched\n")
     assert "fix  render it here: doit render project=p1" in lost.out
     (tmp_path / "video").rename(video)
     home = client.doit("export", "project=p1", "as=order")

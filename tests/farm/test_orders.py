@@ -163,7 +163,7 @@ def test_a_malformed_answer_is_refused(change):
     for text in ("", "7", json.dumps({**ANSWER.data(), **change})):
         with pytest.raises(InputError) as caught:
             read_answer(text)
-        what = "a machine of the farm gave an answer that collide cannot read"
+        what = "a farm machine returned an answer that collide cannot read"
         assert caught.value.what == what
         assert "git pull" in caught.value.fix
 
@@ -236,7 +236,7 @@ def test_unreadable_entries_are_not_accepted(tmp_path):
     path = tmp_path / "entries.json"
     path.write_text("{")
     session = SimpleNamespace(project=SimpleNamespace(name="x"))
-    with pytest.raises(TaskError, match="the result of x from w1 is not accepted") as caught:
+    with pytest.raises(TaskError, match="the result for x from w1 is not accepted") as caught:
         delivery._entries(session, Answer("k", DONE, machine="w1"), path)
     assert caught.value.fix == "render it here: doit render project=x"
 
