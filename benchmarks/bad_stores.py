@@ -5,8 +5,8 @@
 The benchmark renders a 4-second piece with mostly default knobs, always in a new workspace. In each
 of ROUNDS (5) rounds, it renders the piece with each store, good or bad, and without a store. The
 clips come from FOLDER; by default, small clips are generated. For each store, the benchmark prints
-the median ratio of the wall time with the store to the wall time without a store (goal: 1.10). It
-also prints the same ratio of CPU seconds, which shows whether the machine was quiet.
+the median ratio of the wall time with the store to the wall time without a store (goal: 1.10). The
+benchmark also prints the same ratio of CPU seconds, which shows whether the machine was quiet.
 """
 
 import argparse

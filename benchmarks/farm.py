@@ -1,17 +1,17 @@
-"""The speed of a farm of two workers on this machine, compared with the machine alone.
+"""The speed of a farm with two workers on this machine, compared with the machine alone.
 
     python -m benchmarks.farm [COUNT] [ROUNDS] [Mbit/s]
 
 In each of ROUNDS (3) rounds, the benchmark renders COUNT (12) pieces from scratch in several ways:
 with two workers, and with this machine alone (-n 1, -n 2, -n 4, and without -n, as a night does).
-It prints the pieces per minute for each way, the speed of the farm relative to the fastest other
-way in the same round (goal: 0.9), and the client's overhead in seconds per piece. It also prints
-the time that the simulator predicts for this farm from the measured seconds; the prediction should
-be within 15% of the measurement.
+The benchmark prints the pieces per minute for each way, the speed of the farm relative to the
+fastest other way in the same round (goal: 0.9), and the client's overhead in seconds per piece. The
+benchmark also prints the time that the simulator predicts for this farm from the measured seconds;
+the prediction should be within 15% of the measurement.
 
-With Mbit/s, the workers are behind a link of that rate: a network namespace shaped by tc. If the
-link cannot be made (it needs iproute2, root and kernel support), a proxy in front of the store
-replaces it, which slows down the client as well.
+With Mbit/s, the workers are behind a link with that rate, namely a network namespace shaped by tc.
+If the link cannot be made (it needs iproute2, root and kernel support), a proxy in front of the
+store replaces it, which slows down the client as well.
 """
 
 import os
@@ -109,7 +109,7 @@ def names(count: int) -> dict[str, dict[str, object]]:
 
 @contextmanager
 def ground(count: int, rate: float) -> Iterator[Ground]:
-    """Yield a farm with two workers, behind a link of this rate if it is above 0."""
+    """Yield a farm with two workers, behind a link with this rate if `rate` is above 0."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "clips").mkdir()

@@ -3,11 +3,12 @@
     python -m benchmarks.farm_overhead [COUNT]
 
 The benchmark sends COUNT pieces (8) through each stage of a farm in this process, one after the
-other, with the store that `doit farm` serves. It does not count rendering in the worker's child
-process or the client's analyses, because a local render does the same work. It prints the median
-milliseconds of each stage and the sum of these medians. The first piece does not count, because
-sending it also fetches clips and imports modules. It also prints how long it takes to look up a
-finished piece. The goals are 100 ms for a piece and 10 ms for a lookup.
+other, with the store that `doit farm` serves. The benchmark does not count rendering in the
+worker's child process or the client's analyses, because a local render does the same work. The
+benchmark prints the median milliseconds of each stage and the sum of these medians. The first piece
+does not count, because sending it also fetches clips and imports modules. The benchmark also prints
+how long it takes to look up a finished piece. The goals are 100 ms for a piece and 10 ms for a
+lookup.
 """
 
 import os

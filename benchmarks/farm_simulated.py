@@ -5,7 +5,7 @@
 HOUSE is a workspace with rendered pieces. The simulator reads the graph of each piece from its
 manifest and its action files, which record the seconds, size and inputs of every task.
 `python -m benchmarks.farm` measures the two times. The output is the speedup over a single machine
-for 512 pieces, for 64 pieces, and for one long piece, with links of 1 and of 10 Gbit/s.
+for 512 pieces, for 64 pieces, and for one long piece, with 1 and 10 Gbit/s links.
 
 In the model, the client does one thing at a time, as farm/dispatcher.py does, and each machine
 renders one piece at a time. All machines share the store's link, which serves requests in the order

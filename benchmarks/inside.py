@@ -30,7 +30,7 @@ def rows() -> Iterator[Row]:
 
 
 def _tasks() -> Iterator[Row]:
-    """Yield the overhead of an executed task, and the cost of a graph of ten thousand tasks."""
+    """Yield the overhead of an executed task, and the cost of a graph with ten thousand tasks."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_house(root)

@@ -4,7 +4,7 @@
 
 The effects, and some modes and audio instruments, are played by hand on a short and a long clip;
 the difference in time excludes startup. For pictures, "speed" is the speed of the whole command,
-which decodes a clip and stores the result raw. "Work" is the processor time per frame, minus the
+which decodes a clip and stores it as raw video. "Work" is the processor time per frame, minus the
 time of a command that only decodes and stores. "Change" is the mean difference in luma, from 0 to
 255, at an effect's defaults and at its neutral knobs. The analog chain should be 25 times as fast
 as the same work done frame by frame in Python.

@@ -4,8 +4,9 @@
 
 For each clip (by default the clips in ../shared/footage) and each way to key it, the benchmark
 compares alpha from the stored cut with alpha from colorkey or lumakey at the clip's full size, both
-scaled to 1280x720. It prints the mean difference in alpha (in 8-bit levels) and the SSIM of the two
-stacks over a grey base. Each figure is the worst over all tested values of softness and similarity.
+scaled to 1280x720. The benchmark prints the mean difference in alpha (in 8-bit levels) and the SSIM
+of the two stacks over a grey base. Each figure is the worst over all tested values of softness and
+similarity.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A piece of any number of empty tasks, to load and run in the current workspace.
+"""A piece with any number of empty tasks, to load and run in the current workspace.
 
     python -m benchmarks.many COUNT [objects]
 
@@ -76,7 +76,7 @@ def _step(number: int) -> Step:
 
 
 def _job(number: int) -> Callable[[Results, Log], Job]:
-    # RUN makes the keys new: no result is in the store yet
+    # RUN makes the keys new, so no result is in the store yet
     given = {"folder": FOLDER, "number": number, "run": RUN, "objects": OBJECTS}
     return lambda *_: Job(NAME, "analyze", given)
 

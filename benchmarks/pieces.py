@@ -2,11 +2,12 @@
 
 For each piece, the folder `benchmarks/pieces/NAME` contains three files:
 
-- `config.json`: the project. It contains the values drawn from its seed and the storage format, so
+- `config.json`: the project. The file contains the values drawn from its seed and the storage
+format, so
   neither a new draw nor a full disk changes the piece.
 - `one_command.txt`: the command that `doit export project=x as=ffmpeg` printed for this project at
-  commit 06f3392. Most ratios have this command as their denominator, so it must never change: an
-  export of a more expensive graph would improve all ratios.
+  commit 06f3392. Most ratios have this command as their denominator, so it must never change,
+  because an export of a more expensive graph would improve all ratios.
 - `plain.txt`: the command that an artist would write by hand for the same layers, keys and sound.
 
 In both commands, `{ffmpeg}`, `{out}` and the names of clips in braces stand for paths.
@@ -161,7 +162,7 @@ PIECES = {
             size="1920x1080", bits="30M", needs=30_000,
         ),
         Piece(
-            "long", "three noisy clips, two of a minute", MINUTE, "z.mp4", kept=570.3,
+            "long", "three noisy clips, two of them a minute long", MINUTE, "z.mp4", kept=570.3,
             size="1920x1080", rate=30, bits="30M", loops=False, needs=40_000,
             without=frozenset({"duration +50 %", "the whole piece"}),
         ),

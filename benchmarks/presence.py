@@ -2,11 +2,11 @@
 
     python -m benchmarks.presence [clip …] [stills=FOLDER]
 
-The benchmark renders six-second pieces of three and of five layers at 640x360, with eight seeds,
-each with balance=0 and with balance=1. By default, the clips are from ../shared/footage. It prints
-the presence of each layer, the base first, from the record of the render, and the number of seeds
-with which every layer is above the goal. With `stills`, it writes a frame of each piece into that
-folder.
+The benchmark renders six-second pieces with three and with five layers at 640x360, with eight
+seeds, each with balance=0 and with balance=1. By default, the clips are from ../shared/footage. The
+benchmark prints the presence of each layer, the base first, from the record of the render, and the
+number of seeds with which every layer is above the goal. With `stills`, it writes a frame of each
+piece into that folder.
 """
 
 import json

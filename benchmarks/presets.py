@@ -88,7 +88,7 @@ def opened(
 
 
 def stills(house: Workspace, clips: list[str], preset: str) -> Stills:
-    """Return a frame of each group with one preset; print the error of a group that fails."""
+    """Return a frame of each group with one preset; print the error for a group that fails."""
     made: Stills = {}
     for deal in deals(clips):
         try:

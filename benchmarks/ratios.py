@@ -21,7 +21,7 @@ Two more commands are measured for comparison:
   than usual, because x264 takes only a seventh of the one command.
 - real: 10 s of three real clips with default knobs. It needs the clips in ../shared/footage and is
   skipped if they are missing. x264 takes a third of the one command.
-- five: five layers. 1080: three layers of 1080p. long: a minute of 1080p at 30 fps, whose pictures
+- five: five layers. 1080: three 1080p layers. long: a minute of 1080p at 30 fps, whose pictures
   do not fit in the memory of most machines, so its cost depends on the disk, which is printed.
 
 Clips and store are in the folder for temporary files; set TMPDIR to choose the disk. The results of

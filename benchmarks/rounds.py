@@ -32,7 +32,7 @@ from collide.instrument import H264
 from collide.store.objects import Store
 
 Tasks = dict[str, dict[str, Any]]
-TIMES = 5  # runs of doit --version: it is short, and many ratios build on its median
+TIMES = 5  # runs of doit --version, because it is short and many ratios build on its median
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ The benchmark renders each clip as a layer over a still base. The default clips 
 ../shared/footage and two generated clips. The layer starts over every three seconds: with a cut,
 with a fade, and by running back. For each of these ways, the benchmark prints the worst step at a
 seam and the largest part of the alpha that flips at a seam. Both are multiples of the usual value
-between two frames of the clip, or of the clip's own change at that place, whichever is larger. It
-also prints the number of clips whose step is at most twice this value.
+between two frames of the clip, or of the clip's own change at that place, whichever is larger. The
+benchmark also prints the number of clips whose step is at most twice this value.
 """
 
 import json

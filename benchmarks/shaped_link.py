@@ -1,4 +1,4 @@
-"""A link of a known rate: a network namespace behind a veth pair, shaped both ways by tc's tbf.
+"""A link with a known rate: a network namespace behind a veth pair, shaped both ways by tc's tbf.
 
 The link needs root, the programs ip and tc (iproute2), and a kernel with tbf. It does not use
 netem, so only its queue adds a delay.
@@ -23,7 +23,7 @@ class Link:
 
 @contextmanager
 def shaped(rate: float) -> Iterator[Link]:
-    """Yield a link of `rate` bytes per second each way; raise OSError if it cannot be made."""
+    """Yield a link for `rate` bytes per second each way; raise OSError if it cannot be made."""
     name = f"collide{os.getpid()}"
     here, there, number = f"ch{os.getpid()}", f"ct{os.getpid()}", os.getpid() % 250
     host = f"10.213.{number}.1"

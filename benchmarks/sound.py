@@ -1,10 +1,10 @@
-"""Measurements of 24 short mixes of real clips, with earlier knobs and with the defaults.
+"""Measurements of 24 short mixes from real clips, with earlier knobs and with the defaults.
 
     python -m benchmarks.sound [seconds]
 
 For each of eight seeds, the benchmark makes three pieces from the clips in ../shared/footage: one
 with three layers, one with five, and one with a preset of audio/ (three presets take turns). Each
-piece is measured with the knobs of an earlier version (left) and with the current knobs (right).
+piece is measured with the knobs from an earlier version (left) and with the current knobs (right).
 The columns are
 
     LUFS, peak   loudness and true peak of the file

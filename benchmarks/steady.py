@@ -11,12 +11,12 @@ for the default, it prints
     flicker   the mean differences in alpha and in luma between adjacent frames, in levels
     grid      vertical edges at multiples of 8 pixels, in percentage points above chance
     overlap   intersection over union of the opaque areas of this key and the raw key
-    width     semitransparent pixels per pixel of edge
+    width     semitransparent pixels per edge pixel
     open      the open fraction of the picture
     CPU       CPU seconds of the command, including decoding
 
-Flips and flicker are measured in a frame of 640x360, the other properties of the key at the clip's
-own size.
+Flips and flicker are measured in a 640x360 frame, the other properties of the key at the clip's own
+size.
 """
 
 import re
@@ -201,7 +201,7 @@ def disk(folder: Path, radius: int, step: int) -> Film:
 
 
 def wires(folder: Path) -> Film:
-    """Return a clip of 320x240 with lines one pixel wide."""
+    """Return a 320x240 clip with lines one pixel wide."""
     mask = np.zeros((240, 320), bool)
     for at in range(6):
         columns = np.arange(320)

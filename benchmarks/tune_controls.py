@@ -1,9 +1,9 @@
 """The response times of the live page for each kind of control, measured in the browser.
 
 For each kind of control, the benchmark measures the milliseconds from a gesture to the first
-changed picture, made by either the page or the server. It also measures the milliseconds from the
-gesture (for a slider, from its release) to the exact still. A lock does not change a picture, so
-the time until its button changes is measured instead.
+changed picture, made by either the page or the server. The benchmark also measures the milliseconds
+from the gesture (for a slider, from its release) to the exact still. A lock does not change a
+picture, so the time until its button changes is measured instead.
 """
 
 from collections.abc import Iterator, Sequence

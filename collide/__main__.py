@@ -108,7 +108,7 @@ def _source(path: Path) -> Source:
             why="-i takes the path of a clip or a sound",
             fix="check the spelling and the current folder",
         )
-    # trust a NUT file: an earlier play by hand probably wrote it
+    # trust a NUT file, because an earlier play by hand probably wrote it
     ours = path.suffix.lower() == ".nut"
     return Source(path.absolute(), trusted=ours, demuxer="nut" if ours else None)
 

@@ -19,7 +19,7 @@ from collide.scripts import read_scripts, refused
 PACKAGE = Path(__file__).parent
 FAMILIES = ("source", "modes", "blend", "audio", "post")
 
-# Old names of knobs. Names in RENAMED are still accepted, with a note; REPLACED names are refused.
+# Old knob names. Names in RENAMED are still accepted, with a note; REPLACED names are refused.
 RENAMED = {"blend": "softness", "dominant_frames": "keyframes"}
 REPLACED = {
     "stereo_panning": "pan",

@@ -17,7 +17,7 @@ PLACES = {
     "blend": ("blend/pace", "blend/look", "blend/key", "blend/fit", "blend/place"),
     "audio": ("audio/extract", "audio/equalizer", "audio/echo"),
 }
-ABOVE = ("blend/key", "blend/place")  # layer 1 does not play these
+ABOVE = ("blend/key", "blend/place")  # layer 1 does not play these instruments
 OFFERED: dict[str, tuple[str, ...]] = {
     "modes": ("seed", "frames", "masks"),
     "blend": ("clip", "fps", "layer", "output_size"),
@@ -25,8 +25,8 @@ OFFERED: dict[str, tuple[str, ...]] = {
 }
 CONTRACT = "see the contract in collide/instrument.py"
 
-# Reserved words, mostly variables of verbs: a knob with such a name would make command lines
-# ambiguous.
+# Reserved words, mostly variables of verbs, because a knob with such a name would make command
+# lines ambiguous.
 RESERVED = frozenset(
     "a address again all amount as at audio b count deno draw dup engine everywhere family "
     "farm file for from full host idle json keep key knobs layer license light longest look "

@@ -46,7 +46,7 @@ def _refuse_python() -> None:
 
 
 def _stop(_number: int, _frame: object) -> None:
-    """Exit immediately: no verb has started, so nothing needs cleaning up."""
+    """Exit immediately, because no verb has started and nothing needs cleaning up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("\nstopped; nothing was started", file=sys.stderr)
     sys.exit(130)

@@ -48,7 +48,7 @@ Instruments in post/ play on the finished picture, in any order. Each of them ha
                   24000/1001, which ffmpeg accepts (`in_seconds` divides by it). The knob fps holds
                   24 or 23.976 instead. `t` is the time in the piece in seconds, even if only a part
                   is rendered. Each instrument gets its own seed. The picture arrives staged (4:2:0,
-                  limited range, BT.709), and may leave in any form. "" changes nothing
+                  limited range, BT.709), and may leave in any form. The filter "" changes nothing
     first         an optional parameter for filters that count frames instead of reading `t`: the
                   number of the frame of the piece at which they start
     plate(knobs, *, size, fps, seed) -> Argv
@@ -157,12 +157,12 @@ Argv = list[str]
 Knobs = Mapping[str, Any]
 Passes = Generator[Argv, str, dict[str, Any]]
 
-# Two runs give equal bytes only if the encoder string and the creation time are left out.
+# Two runs write identical bytes only if the encoder string and the creation time are left out.
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
 
-# H.264 with equal bytes on every machine: the output of x264 depends on the number of threads, and
-# on the processor unless cpu-independent is set. A second -x264-params would replace this one, so
-# append more options to its value after a colon.
+# These options make H.264 with identical bytes on every machine. They are needed because the output
+# of x264 depends on the number of threads, and on the processor unless cpu-independent is set. A
+# second -x264-params would replace this one, so append more options to its value after a colon.
 H264 = ["-c:v", "libx264", "-threads", "4", "-x264-params", "cpu-independent=1"]
 
 # Lossless ways to store staged pictures: the smaller the file, the longer it takes to read a frame.
@@ -174,7 +174,8 @@ STORAGE = {
 }
 
 # Resampled or filtered sound differs in the last bits between processors with and without AVX2
-# (seen in ffmpeg 9.0.2). Plain C gives equal results on all of them and is fast enough for sound.
+# (seen in ffmpeg 9.0.2). Plain C computes the same results on all processors and is fast enough for
+# sound.
 PLAIN = ["-cpuflags", "0"]
 
 # A run of `passes` that begins with this word starts engine/masks.py instead of ffmpeg. The next

@@ -1,9 +1,9 @@
 """A project's own instruments, projects/x/scripts/FAMILY/NAME.py: the only code in a project.
 
-They follow the contract in collide/instrument.py, and a project is the place to try an instrument
-before sharing it. Since code can do whatever its user can, a project's code is loaded only from
-this folder, and only if the project is open. A preset, manifest, config or clip cannot make collide
-load other code.
+A project's instruments follow the contract in collide/instrument.py, and a project is the place to
+try an instrument before sharing it. Since code can do whatever its user can, a project's code is
+loaded only from this folder, and only if the project is open. A preset, manifest, config or clip
+cannot make collide load other code.
 """
 
 import sys

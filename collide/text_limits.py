@@ -35,7 +35,7 @@ class Color(Checked):
 
 @dataclass(frozen=True)
 class Size(Checked):
-    """A picture's width and height, both even: chroma planes are half as wide and half as high."""
+    """A picture's width and height, both even, because chroma planes have half of each."""
 
     most: int = 8192
 
@@ -127,7 +127,7 @@ class File(Name):
 
 
 class Band(Checked):
-    """`off`, or a target range from 0 to 1, which is used whole: nothing is drawn from it."""
+    """`off`, or a target range from 0 to 1, used whole, because nothing is drawn from it."""
 
     def _form(self, value: Any) -> Any:
         if value == "off":

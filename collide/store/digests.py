@@ -1,6 +1,6 @@
 """A cache of file digests, keyed by stat: unchanged files are not read again.
 
-A stat is the device, inode, size, mtime and ctime: a copy that preserves the mtime still has a
+A stat is the device, inode, size, mtime and ctime, so a copy that preserves the mtime still has a
 different inode or ctime. If the cache is deleted, the files are read again.
 """
 

@@ -16,8 +16,8 @@ from collide.store.reasons import Cause
 from collide.store.scratch_db import Notes, Row
 
 # An object's rank is the log2 of the seconds it saves per byte, plus the time of its last use in
-# weeks: each week without use halves its value. Ranks change only when objects are added or used,
-# so they can be indexed.
+# weeks, so each week without use halves its value. Ranks change only when objects are added or
+# used, so they can be indexed.
 WEEK = 7 * 86400.0
 
 TABLES = (
@@ -216,8 +216,9 @@ class Index:
     def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
         """Update the index from the disk. Return the total size and whether the index was correct.
 
-        Objects in `spared` stay counted even if they are not yet in place. `whole` rereads the
-        actions even if no object is missing from the index; the records of use are kept.
+        Objects in `spared` remain counted even if they are not yet in place. If `whole`, the
+        actions are read again even if no object is missing from the index; the records of use are
+        kept.
         """
         there, before = dict(self.store.objects()), self.total()
         indexed: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))

@@ -1,6 +1,6 @@
 """Leases and pins, which protect objects from eviction for running builds and starred looks.
 
-A lease is a file (leases/PID-N) that lists digests and stays locked until its owner closes it or
+A lease is a file (leases/PID-N) that lists digests and remains locked until its owner closes it or
 dies. A pin also lists digests and lasts until `unpin`. Leasing and pinning need the lock `room`,
 shared or exclusive; evicting and counting need it exclusively.
 """
@@ -107,7 +107,8 @@ def needed(store: Store) -> set[str]:
 def leased(store: Store) -> set[str]:
     """Return the digests of leased objects and delete the leases of dead processes.
 
-    The caller must hold `room` exclusively: a lease that is being created is not locked yet.
+    The caller must hold `room` exclusively, because a lease that is being created is not locked
+    yet.
     """
     digests: set[str] = set()
     for path in (store.root / "leases").glob("*"):

@@ -76,7 +76,7 @@ class Ledger:
         return {}
 
     def _execute(self, order: str, *values: Any) -> None:
-        """Execute a statement if possible: a lost row only costs another check."""
+        """Execute a statement if possible, because a lost row only costs another check."""
         try:
             self._file.execute(order, values)
             self._file.commit()

@@ -1,7 +1,7 @@
 """File locks, which the kernel releases when their owner dies.
 
-The process id in a lock's name is only for people to read: ids are reused, and containers that
-share a cache number their processes independently.
+The process id in a lock's name is only for people to read, because ids are reused, and containers
+that share a cache number their processes independently.
 """
 
 import fcntl

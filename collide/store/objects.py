@@ -10,8 +10,8 @@
     tmp/PID-N            private working directories, each next to its lock file
     quarantine/          damaged objects, for inspection
 
-An action stays when its objects are evicted: computing the keys of later steps needs only the
-digests that it contains.
+An action is kept when its objects are evicted, because computing the keys of later steps needs only
+the digests that the action contains.
 """
 
 import os
@@ -172,8 +172,8 @@ class Store:
     ) -> Entry:
         """Move finished files into the store as the result of `key` and return its entry.
 
-        `before` is called with the entry before any object is in place. If this raises OSError, no
-        entry has been written.
+        `before` is called with the entry before any object is in place. If `before` raises OSError,
+        no entry has been written.
         """
         self.ready()
         objects = {role: _ref(path) for role, path in sorted(files.items())}

@@ -98,7 +98,7 @@ def of(reasons: Iterable[Reason], *causes: Cause) -> tuple[Reason, ...]:
 
 
 def own(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """Return the reasons other than changed results of upstream steps."""
+    """Return the reasons other than changed upstream results."""
     return tuple(reason for reason in reasons if reason.cause is not Cause.UPSTREAM)
 
 
@@ -202,7 +202,7 @@ def short(version: str, other: str) -> str:
 def modern(
     task: str, says: Mapping[str, Any], facts: Log, layered: Iterable[str], beds: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Convert `says`, a log of an earlier version of collide, to the names used now.
+    """Convert `says`, a log from an earlier version of collide, to the names used now.
 
     Knobs in `layered` get their layer's prefix, and a bed's knobs get their names in `beds`. Values
     that are no longer logged are omitted.

@@ -20,7 +20,7 @@ class Receipt(NamedTuple):
 
 
 class Receipts:
-    """One folder of receipts; each is parsed again only if its stat has changed."""
+    """One folder of receipts; a receipt is parsed again only if its stat has changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,8 +45,8 @@ class Receipts:
         data, path = sealed({**entry.data(), "log": log}), self.path(task)
         self._parsed.pop(path, None)
         self.folder.mkdir(parents=True, exist_ok=True)
-        # Writing in place is twelve times as fast as an atomic write. It is safe: half a receipt
-        # lacks a valid seal, so its task is looked up again.
+        # Writing in place is twelve times as fast as an atomic write. Writing in place is safe,
+        # because half a receipt lacks a valid seal, so its task is looked up again.
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "wb") as file:
             file.write(data)
             file.truncate()

@@ -1,4 +1,4 @@
-"""A sqlite file of derived data, which is filled again if it is lost or damaged.
+"""A sqlite file with derived data, which is filled again if it is lost or damaged.
 
 Several processes and threads may use the file at the same time. Failed writes are dropped, and
 failed reads return []. A file with different tables counts as damaged.
@@ -29,7 +29,7 @@ HOPELESS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}  # errors that waiting do
 
 
 class Notes:
-    """One sqlite file of derived data."""
+    """One sqlite file with derived data."""
 
     def __init__(self, path: Path, tables: Sequence[str]) -> None:
         self.path, self.tables = path, tables
@@ -106,8 +106,8 @@ def _form(file: sqlite3.Connection) -> int:
 def patiently(act: Callable[[], object], path: Path) -> None:
     """Retry a call that sqlite's timeout does not cover, such as setting a new file's journal mode.
 
-    Raise immediately if waiting cannot help: the disk is full or faulty, or the database or its
-    folder is not writable.
+    Raise immediately if waiting cannot help, because the disk is full or faulty, or because the
+    database or its folder is not writable.
     """
     for pause in (0.001, 0.01, 0.1, *[1.0] * 30):
         try:
@@ -143,7 +143,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 
 def take_away(path: Path) -> None:
-    """Delete a database, its side files first: a new database would adopt a leftover journal."""
+    """Delete a database, side files first, because a new database would adopt an old journal."""
     for end in ENDS:
         path.with_name(path.name + end).unlink(missing_ok=True)
 

@@ -29,8 +29,8 @@ SCHEMA = 1  # version of the key: increase it when the meaning of an ingredient 
 class Input:
     """A file that a job reads, identified by its content.
 
-    A command opens it by its token, `@name`. If its token is a plain name, the file is copied into
-    the command's folder under that name.
+    A command opens the file by its token, `@name`. If the token is a plain name, the file is copied
+    into the command's folder under that name.
     """
 
     digest: str
@@ -209,7 +209,7 @@ class Step:
     bytes: int = 0  # expected size of its objects; 0: estimated from earlier runs
     portable: bool = True  # whether its objects are identical on every machine
     asks: tuple[str, ...] = ()  # instruments whose libraries take long to import
-    sooner: Callable[[Results, Log], Job] | None = None  # a faster job that gives the same bytes
+    sooner: Callable[[Results, Log], Job] | None = None  # a faster job that makes the same bytes
 
     @property
     def kind(self) -> str:

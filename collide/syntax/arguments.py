@@ -35,7 +35,7 @@ def page_asked(words: Sequence[str]) -> str | None:
 
 
 def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
-    """Return the doit options of a command by name, each as words (-n 2).
+    """Return the doit options in a command by name, each as words (-n 2).
 
     Args:
         parser: the parser of the doit command.

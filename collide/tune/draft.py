@@ -42,7 +42,7 @@ class Draft:
         return replace(typed_request, knobs=knobs, raw=raw, variables=variables, context=context)
 
     def line(self, verb: str, project: str, **more: str) -> str:
-        """Return the doit command that gives the same picture as the page."""
+        """Return the doit command that makes the same picture as the page."""
         presets = {"preset": ",".join(self.presets)} if self.presets else {}
         return line([verb], {"project": project, **presets, **self.knobs, **more})
 

@@ -11,7 +11,7 @@ def in_words(error: Exception, workspace: Workspace) -> CollideError:
     if isinstance(error, OSError):
         return of_disk(error, workspace.fullest())
     what = f"{type(error).__name__}: {error}"
-    return CollideError(what, why="this is an internal error of collide", fix="undo, or continue")
+    return CollideError(what, why="this is an internal error in collide", fix="undo, or continue")
 
 
 def parts(error: CollideError) -> dict[str, str]:

@@ -150,7 +150,7 @@ class Painter:
             self._still(session, plan, at, steps)
             if wish.draft == Draft():
                 self._say_kept(session, plan, plan.piece.seconds_of(at), wish)
-            if early:  # the first description contained the colors of the last run
+            if early:  # the first description contained the colors from the last run
                 self._describe(session, plan, at)
             self._say("tabs", {"layers": self._tabs.news(session.state, plan.piece.layers)})
             if playable(plan.piece):

@@ -1,8 +1,8 @@
 """The server of the live page, on 127.0.0.1, for clients that know its token.
 
-Pages of other sites can send requests to 127.0.0.1 too, even under domain names of their own. So a
-request must name this host and port, contain the token in its path, and not come from another site.
-`_get` and the table of actions list every possible request. The page loads nothing from other
+Pages from other sites can send requests to 127.0.0.1 too, even under domain names of their own. So
+a request must name this host and port, contain the token in its path, and not come from another
+site. `_get` and the table of actions list every possible request. The page loads nothing from other
 sites.
 """
 
@@ -115,7 +115,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self._answered(self._post)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
-        """Print nothing: the terminal belongs to the artist."""
+        """Print nothing, because the terminal belongs to the artist."""
 
     def _answered(self, answer: Callable[[str], None]) -> None:
         try:

@@ -31,7 +31,7 @@ VERB = Verb(
     words=1,
     subcommands={
         "stats": "show the contents by kind and by project (the default)",
-        "gc": "shrink the store to the size given as keep=; starred looks always stay",
+        "gc": "shrink the store to the size given as keep=; starred looks are always kept",
         "verify": "read every byte and move damaged objects to quarantine",
     },
     of_subcommand={"keep": "gc"},

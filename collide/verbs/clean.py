@@ -1,7 +1,8 @@
 """delete a piece's rendered files: video, stills, sheets, previews, exported videos and stems
 
-Everything else stays: the store, config, selection, history, stars, manifest, looks, presets and
-notes, the videos kept with `doit star name=`, and the looks and orders written by `doit export`.
+Nothing else is deleted: `doit clean` keeps the store, config, selection, history, stars, manifest,
+looks, presets and notes, the videos kept with `doit star name=`, and the looks and orders written
+by `doit export`.
 """
 
 from collections import Counter

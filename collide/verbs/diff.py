@@ -64,7 +64,7 @@ def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
     lines = [line(["diff"], {"project": name}) for name in projects]
     return InputError(
         f"{projects[0]!r} is a project, not a look",
-        why="a and b are two looks of one project",
+        why="a and b are two looks from one project",
         fix="\n".join([*lines, "pictures of all projects: doit gallery"]),
     )
 

@@ -87,7 +87,7 @@ def _rendered(session: Session, plan: Plan, form: str) -> list[str]:
     with session.runner.showing(fitted(session, predict(session.state, plan))):
         session.bring(plan, steps)
     places = [path for step in steps for path in step.deliver.values()]
-    if form == "stems":  # delete older stems: all stems in the folder must add up to the mix
+    if form == "stems":  # delete older stems, since all stems in the folder must add up to the mix
         for path in {path for name in STEMS for path in places[0].parent.glob(name)} - {*places}:
             path.unlink()
     root = session.workspace.root

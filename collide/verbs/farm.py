@@ -1,7 +1,7 @@
 """render many pieces on many machines: run doit farm on this one and doit work HOST on the others
 
-If run again, it lists the connected workers. gc keep=200G frees space in the shared store: the
-store at COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…) or, if COLLIDE_STORE is not
+If run again, `doit farm` lists the connected workers. gc keep=200G frees space in the shared store:
+the store at COLLIDE_STORE (file:///mnt/nas/collide, s3://… or http://…) or, if COLLIDE_STORE is not
 set, the store that this machine serves.
 """
 
@@ -85,7 +85,7 @@ def _store() -> Any:
 
 
 def _gc(request: Request) -> int:
-    """Shrink the shared store to keep=, or as far as possible if new objects must stay."""
+    """Shrink the shared store to keep=, or as far as possible if new objects must be kept."""
     if "keep" not in request.variables:
         raise InputError(
             "doit farm gc needs keep=",

@@ -1,7 +1,7 @@
 """make a page of all looks: pictures, videos and knobs, to search, compare and star
 
-The page opens from disk, without a network. It is projects/x/gallery/index.html for project=x, and
-cache/gallery/index.html for all projects.
+The page opens from disk, without a network. Its path is projects/x/gallery/index.html for
+project=x, and cache/gallery/index.html for all projects.
 """
 
 import sys
@@ -37,7 +37,7 @@ def run(request: Request) -> int:
     if folder.is_symlink():
         raise InputError(
             f"{folder} is a link",
-            why="the page and its pictures would be written among the files of another folder",
+            why="the page and its pictures would be written among the files in another folder",
             fix=f"remove the link: rm {folder}",
         )
     for project in projects:

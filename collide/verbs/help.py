@@ -163,7 +163,7 @@ def _of_knobs() -> Iterator[str]:
 
 def _of_tasks() -> Iterator[str]:
     """Yield the lines about doit's own options and a render's tasks."""
-    yield "\noptions of doit go before the verb"
+    yield "\ndoit options go before the verb"
     yield "  doit -n 2 render project=x       two tasks at a time instead of one per core"
     for level, text in LEVELS.items():
         yield f"  doit -v {level} render project=x       {text}"

@@ -50,7 +50,7 @@ def _whose(file: str, look: Look, matches: list[tuple[Project, Look]]) -> Iterat
         if look.video in videos:
             yield "this file is the look's video, byte for byte"
         elif look.release not in {other.release for _, other in matches}:
-            release = f"rendering release {look.release} gave different bytes"
+            release = f"rendering release {look.release} made different bytes"
             yield f"this file contains the look's recipe, but {release}"
         else:
             yield (

@@ -1,6 +1,6 @@
 """download a model for mode=rembg: doit model name=u2netp
 
-It is saved in library/models. To use a model of your own, copy it there as NAME.onnx.
+The model is saved in library/models. To use a model of your own, copy it there as NAME.onnx.
 """
 
 import sys

@@ -103,7 +103,7 @@ def _of_clip(request: Request, error: InputError) -> InputError:
 
 
 def _adopted(request: Request, project: Project) -> tuple[dict[str, Any], Selection, list[str]]:
-    """Return the config and selection that a look file gives, and notes about its clips."""
+    """Return the config and selection from a look file, and notes about its clips."""
     if request.presets:
         raise InputError(
             "a project starts from a look or from a preset, not from both",

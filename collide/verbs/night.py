@@ -137,7 +137,7 @@ def _played(
 
 
 def _still(session: Session, name: str, prefix: str) -> bytes:
-    """Return a picture of a look, or b"" if this fails: the night must go on."""
+    """Return a picture of a look, or b"" if this fails, because the night must go on."""
     try:
         look = find_look(Project(session.workspace, name), prefix)
         path = shot(session.state, look, MEDIUM)

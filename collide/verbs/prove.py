@@ -1,4 +1,4 @@
-"""render a look again from scratch and explain the first task that gives a different result
+"""render a look again from scratch and explain the first task that produces a different result
 
 Everything is rendered into a temporary store, which is deleted afterwards.
 """
@@ -28,7 +28,7 @@ VERB = Verb(
     variables={"project": PROJECT, "look": replace(LOOK, about="the look", without="the last")},
 )
 
-# The ingredients of a key and what to print if one of them differs.
+# The ingredients of a key and what to print if an ingredient differs.
 CAUSES = {
     "engine": "a different engine",
     "libraries": "a different version of a library",
@@ -52,7 +52,7 @@ def run(request: Request) -> int:
     with request.open(project, look=look) as stored, _fresh(request, stored, look) as session:
         tasks = _recorded_tasks(stored, look)
         plan = session.plan_now(keep=False)
-        # deliver nothing, so stars, pages and the project's manifest stay as they are
+        # deliver nothing, so stars, pages and the project's manifest do not change
         steps = {t: replace(s, deliver={}) for t, s in plan.steps.items() if s.opens}
         plan = replace(plan, steps=steps)
         session.state.steps = steps
@@ -63,7 +63,7 @@ def run(request: Request) -> int:
                     _refuse_other(session, stored, step, tasks[task])
         print(session.run.line())
     count = len({digest for task in tasks.values() for digest in task.objects.values()})
-    equal = f"all {len(tasks)} tasks of look {look.name} gave the same result"
+    equal = f"all {len(tasks)} tasks of look {look.name} produced the same result"
     print(f"{equal}; the bytes of {several(count, 'object')} are the same")
     return 0
 
@@ -73,7 +73,7 @@ def _recorded_tasks(stored: Session, look: Look) -> dict[str, Task]:
     again = f"doit render project={stored.project.name} look={look.name}"
     if look.tasks and look.release != RELEASE:
         raise InputError(
-            f"look {look.name} cannot give the same bytes again",
+            f"look {look.name} cannot produce the same bytes again",
             why=f"it was rendered by {why_other_bytes(look.release)}",
             fix=f"render it first, then prove it: {again}",
         )
@@ -85,7 +85,7 @@ def _recorded_tasks(stored: Session, look: Look) -> dict[str, Task]:
         raise InputError(
             f"the results of look {look.name} are no longer recorded",
             why="the manifest describes a different look, and the store lacks some results that "
-            "this look's tasks gave with this ffmpeg",
+            "this look's tasks produced with this ffmpeg",
             fix=f"render it first, then prove it: {again}",
         )
     return {t: Task(entry.key, objects_of(entry), entry.facts) for t, entry in entries.items()}
@@ -126,7 +126,7 @@ def _refuse_other(fresh: Session, stored: Session, step: Step, expected: Task) -
         raise TaskError(
             f"the stored result of {step.task} was damaged: {damaged[0][:8]}",
             why="its bytes no longer match its digest, so the disk or a program changed them; "
-            "rendering it again gave the right bytes",
+            "rendering it again produced the right bytes",
             fix="nothing to do: it is in cache/quarantine now and is rendered again when needed",
         )
 
@@ -140,9 +140,9 @@ def _cause(fresh: Session, stored: Session, step: Step, expected: Task) -> str:
     fresh.runner.run(step)
     again = fresh.state.results()[step.task]
     if (objects_of(again), again.facts) != (objects_of(entry), entry.facts):
-        return "two runs just now gave different bytes: its instrument is not deterministic"
+        return "two runs just now produced different bytes: its instrument is not deterministic"
     return (
-        "two runs just now gave the same bytes: the old result came from a different "
+        "two runs just now produced the same bytes: the old result came from a different "
         "processor, or from a library that no key records"
     )
 

@@ -1,6 +1,6 @@
 """restore the knobs as they were before the last doit undo
 
-A later change of config.json by doit set, doit roll or `keep` on the page of doit tune discards the
+A later change to config.json by doit set, doit roll or `keep` on the doit tune page discards the
 undone steps.
 """
 

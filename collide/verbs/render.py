@@ -57,14 +57,14 @@ VERB = Verb(
     words=MANY,
     creates=True,
 )
-OF_ONE = {"single", "reporter", "pdb"}  # options of doit that work only for a single piece
+OF_ONE = {"single", "reporter", "pdb"}  # doit options that work only for a single piece
 
 
 def is_many(request: Request) -> bool:
     """Return whether a command renders several pieces, or contains farm= for one piece.
 
-    COLLIDE_FARM alone does not send a single piece to the farm: after a knob was turned, rendering
-    it here is faster.
+    COLLIDE_FARM alone does not send a single piece to the farm, because after a knob was turned,
+    rendering the piece here is faster.
     """
     typed = "farm" in request.variables and bool(farm_of(request))
     return "," in (request.project or "") or bool(request.project and typed)

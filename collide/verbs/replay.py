@@ -99,7 +99,7 @@ def _project(request: Request, look: Look, house: Session) -> tuple[Project, lis
 
 
 def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
-    """Refuse a recipe that gives a different look here or needs engine=new."""
+    """Refuse a recipe that makes a different look here or needs engine=new."""
     if plan.piece.look == look.name:
         return
     theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}
@@ -107,7 +107,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
     moved = differences(look, replace(look, recipe=ours))
     if look_name(theirs) != look.name:
         raise InputError(
-            f"{look.label} gives a different look here",
+            f"{look.label} makes a different look here",
             why=", ".join(map(str, moved[:6])) or "collide would write its recipe differently",
             fix="replay it with the version of collide that rendered it",
         )
@@ -115,7 +115,7 @@ def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
         raise InputError(
             f"{look.label} was rendered by a different ffmpeg",
             why=str(moved[0]),
-            fix="render it with this ffmpeg, which gives different bytes: "
+            fix="render it with this ffmpeg, which writes different bytes: "
             f"{request.line(engine='new')}",
         )
 

@@ -1,7 +1,7 @@
 """roll the dice again for everything that you do not keep: keep=layer2,audio amount=0.3 n=16
 
 Without n=, the roll is written into the project (`doit undo` goes back), and a still shows it. With
-n=, that many looks are rolled onto a contact sheet, and the project stays as it is. If there are at
+n=, that many looks are rolled onto a contact sheet, and the project is not changed. If there are at
 most 40 clips, the sheet shows all of them about equally often. A roll also solves free thresholds
 again, except in kept layers. amount= keeps the clips and moves away from the current look instead,
 a little or far.
@@ -163,6 +163,6 @@ def _taken(request: Request, project: Project, cell: Cell) -> int:
             print(f"{name} = {as_typed(value)}")
     if pins:
         are = "is" if len(pins) == 1 else "are"
-        print(f"{several(len(pins), 'pin')} of earlier rolls {are} removed")
+        print(f"{several(len(pins), 'pin')} from earlier rolls {are} removed")
     print(f"to go back: doit undo project={real.name}")
     return still.run(request.as_verb("still"))

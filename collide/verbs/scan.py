@@ -53,7 +53,7 @@ def run(request: Request) -> int:
     elif off:
         raise InputError(
             "which folder should be removed?",
-            why="library/video and library/audio always stay; added: "
+            why="library/video and library/audio cannot be removed; added: "
             + (", ".join(map(str, library.added)) or "no folder"),
             fix=removals(library.added),
         )

@@ -1,6 +1,6 @@
 """turn a knob for good; `knob=` removes it; look=7f3a sets all knobs of an earlier look
 
-It writes projects/x/config.json. `doit undo` goes back, and `doit redo` forward again.
+`doit set` writes projects/x/config.json. `doit undo` goes back, and `doit redo` forward again.
 """
 
 import re

@@ -1,7 +1,7 @@
 """show the same frame of a piece with each preset, on a contact sheet; presets=all, or a,b
 
-The first cell shows the piece without a further preset. The project's own knobs and clips stay as
-they are.
+The first cell shows the piece without a further preset. The project's own knobs and clips are not
+changed.
 """
 
 import shlex
@@ -84,7 +84,7 @@ def _time(request: Request, project: Project) -> tuple[float, float]:
 
 
 def _keeps(request: Request, session: Session) -> list[str]:
-    """Return the words of `doit set` that keep a preset, without the sheet's own duration."""
+    """Return the `doit set` arguments that keep a preset, without the sheet's own duration."""
     look = session.look.name if session.look else ""
     words = kept_words(session.project, session.settings, session.presets, look)
     own = "duration" in request.knobs

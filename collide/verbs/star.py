@@ -65,7 +65,7 @@ def run(request: Request) -> int:
 
 
 def _outdated(request: Request, project: Project, look: Look) -> str:
-    """Return a note if config.json has changed since the render and gives another look, or ""."""
+    """Return a note if config.json has changed since the render and makes another look, or ""."""
     config = project.path / "config.json"
     if not config.exists() or config.stat().st_mtime <= find_look(project, look.name).when:
         return ""
@@ -83,9 +83,9 @@ def _unnamed(project: Project, name: str) -> bool:
     if name not in names or not others:
         return False
     unname(project, name)
-    print(f"look {names[name]} is no longer called {name}, but stays starred as {others[0]}")
+    print(f"look {names[name]} is no longer called {name}, but is still starred as {others[0]}")
     if (copy := project.video.with_name(f"{name}.mp4")).exists():
-        print(f"its video stays: projects/{project.name}/output/{copy.name}")
+        print(f"its video is kept: projects/{project.name}/output/{copy.name}")
     return True
 
 
@@ -243,4 +243,4 @@ def _unpin(project: Project, store: Store, prefix: str) -> None:
     print(f"look {looks[0]} is no longer starred")
     for copy in (project.video.with_name(f"{name}.mp4") for name in names):
         if copy.exists():
-            print(f"its video stays: projects/{project.name}/output/{copy.name}")
+            print(f"its video is kept: projects/{project.name}/output/{copy.name}")

@@ -262,7 +262,7 @@ def _steps(name: str, knob: Knob, ends: tuple[str, str], count: str, catalog: Ca
         near = "..".join(ends) if numbers else instead("..".join(ends), knob)
         near = near if ".." in near else f"{as_typed(limit.low)}..{as_typed(limit.high)}"
         many = min(steps, MAX_PICTURES) if isinstance(steps, int) and steps > 1 else 7
-        why = f"takes 2 to {MAX_PICTURES} values between two numbers: 0.2..0.4:7 gives seven"
+        why = f"takes 2 to {MAX_PICTURES} values between two numbers: 0.2..0.4:7 tries seven"
         raise BadValueError(name, text, why, instead=f"{near}:{many}")
     low, high = (parse(name, end, catalog) for end in ends)
     values = [low + (high - low) * i / (steps - 1) for i in range(steps)]

@@ -1,8 +1,8 @@
 """render pieces for a farm: doit work HOST, where HOST is the machine that runs doit farm
 
-A worker renders as many pieces at once as this machine can, and rejoins when the farm comes back.
-It stops at Ctrl-C; with idle=10m, it also stops after ten minutes without work. It keeps what it
-fetched and rendered.
+A worker renders as many pieces at once as this machine can, and rejoins when the farm comes back. A
+worker stops at Ctrl-C; with idle=10m, it also stops after ten minutes without work. A worker keeps
+what it fetched and rendered.
 """
 
 from collide.cli.optional_room import optional

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WIDTH = 320  # width of a picture, in pixels
 GAP, TEXT, LINE = 12, 20, 16  # pixels: between pictures, for a one-line caption, per further line
-NEAR = 2.0  # pictures whose mean difference (in 8-bit levels) is smaller look alike
+NEAR = 2.0  # two pictures look alike below this mean difference (in 8-bit levels)
 MOST_LINES = 3  # the maximum number of lines in a caption
 FEW = 4  # the maximum number of cell numbers on a picture
 GROUND, INK, NUMBER = "#16161a", "#d8d8d2", "#f0c674"
@@ -66,7 +66,7 @@ def scaled(path: Path, width: int) -> "Image":
 
 
 def sheet(pictures: Sequence[Picture], path: Path, *, columns: int = 4) -> None:
-    """Write RGB pictures of equal width as a PNG, each with its wrapped name and its numbers."""
+    """Write RGB pictures of the same width as a PNG, each with its wrapped name and its numbers."""
     from PIL import Image, ImageDraw, ImageFont
 
     wide, high = pictures[0].image.width, max(picture.image.height for picture in pictures)

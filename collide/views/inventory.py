@@ -1,4 +1,4 @@
-"""The inventory of clips: each clip's content, origin, uses and lookalikes, and the search."""
+"""The inventory of clips (content, origin, uses, lookalikes) and the search behind `doit clips`."""
 
 import re
 from collections import Counter

@@ -39,8 +39,8 @@ def swatches(
 def _rows(picture: "Image", answer: Mapping[str, Any], knobs: Knobs) -> Iterator[Row]:
     """Yield a row for each color, or one row for a band of light, a matte, or a key without colors.
 
-    A color opens the pixels within its similarity: the RGB distance of ffmpeg's colorkey, which is
-    1 from black to white. Light is BT.709 luma.
+    A color opens the pixels within its similarity, measured as the RGB distance that ffmpeg's
+    colorkey uses, which is 1 from black to white. Light is BT.709 luma.
     """
     import numpy as np
 

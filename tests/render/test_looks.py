@@ -296,5 +296,5 @@ def test_the_name_of_a_star_opens_its_look(two):
     assert "its stars are first; " in said and "did you mean 'first'?" in said
     gone = in_process(house, "star", "project=x", "look=first", "off=true").out
     assert f"look {first} is no longer starred" in gone
-    assert "its video stays: projects/x/output/first.mp4" in gone
+    assert "its video is kept: projects/x/output/first.mp4" in gone
     assert (house.root / "projects/x/output/first.mp4").exists()

@@ -19,7 +19,7 @@ def test_a_proof_renders_every_task_and_changes_no_object(house):
     look, tasks = house.manifest()["look"], house.manifest()["tasks"]
     objects = {d for task in tasks.values() for d in task["objects"].values()}
     assert ran.out.splitlines()[-1] == (
-        f"all {len(tasks)} tasks of look {look} gave the same result; "
+        f"all {len(tasks)} tasks of look {look} produced the same result; "
         f"the bytes of {len(objects)} objects are the same"
     )
     assert set(tasks) - ran.rendered <= {"color:3"}, "two fixed colors are one analysis"
@@ -34,7 +34,7 @@ def test_an_earlier_look_can_be_proved_without_its_manifest(house):
     house.render("crf=30")
     ran = house.doit("prove", "project=x", f"look={first}")
     assert ran.code == 0, ran.out
-    assert f"tasks of look {first} gave the same result" in ran.out
+    assert f"tasks of look {first} produced the same result" in ran.out
     shutil.rmtree(house.root / "cache" / "actions")
     said = house.doit("prove", "project=x", f"look={first}")
     assert said.code == 3 and f"the results of look {first} are no longer recorded" in said.out
@@ -83,7 +83,9 @@ def test_a_proof_finds_an_instrument_with_real_randomness(house):
     ran = house.doit("prove", "project=x")
     assert ran.code == 1, ran.out
     assert "ERROR: color:2 is the first task whose result differs\n" in ran.out
-    assert "two runs just now gave different bytes: its instrument is not deterministic" in ran.out
+    assert (
+        "two runs just now produced different bytes: its instrument is not deterministic" in ran.out
+    )
 
 
 def test_a_proof_without_its_clip_fails(house):

@@ -191,4 +191,4 @@ def test_only_the_typed_name_of_a_star_is_removed(fresh: House) -> None:
         0,
         {"looks": ["7f3a0000"], "names": {"final": "7f3a0000"}},
     )
-    assert "look 7f3a0000 is no longer called first, but stays starred as final" in told.out
+    assert "look 7f3a0000 is no longer called first, but is still starred as final" in told.out

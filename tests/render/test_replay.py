@@ -131,7 +131,7 @@ def test_a_manifest_of_another_release_is_not_proved(house):
     path = house.root / "projects" / "x" / "manifest.json"
     path.write_text(json.dumps({**house.manifest(), "release": 1}))
     ran = house.doit("prove", "project=x")
-    assert ran.code == 3 and "cannot give the same bytes again\n" in ran.out, ran.out
+    assert ran.code == 3 and "cannot produce the same bytes again\n" in ran.out, ran.out
     assert why_other_bytes(1) in ran.out
 
 
@@ -162,7 +162,7 @@ def test_a_record_that_gives_a_different_look_is_refused(house):
     write(house, "other.json", json.dumps(manifest))
     for more in ([], ["engine=new"]):
         ran = house.doit("replay", "manifest=other.json", *more)
-        assert ran.code == 3 and "other.json gives a different look here\n" in ran.out, ran.out
+        assert ran.code == 3 and "other.json makes a different look here\n" in ran.out, ran.out
     assert sorted(p.name for p in (house.root / "projects").iterdir()) == ["x"]
 
 

@@ -100,7 +100,7 @@ def test_a_roll_after_a_walk_draws_pinned_values_again(house):
     assert ran.code == 0, ran.out
     after = json.loads(config.read_text())
     assert {"layer2.contrast", "layer3.contrast"} == {n for n in after if n.endswith(".contrast")}
-    assert "pins of earlier rolls are removed" in ran.out
+    assert "pins from earlier rolls are removed" in ran.out
 
 
 def test_keeping_the_sound_keeps_its_bed(house):

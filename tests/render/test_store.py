@@ -149,7 +149,7 @@ def test_a_starred_look_is_never_evicted(house, monkeypatch):
     assert house.video("x").with_name("first.mp4").read_bytes() == video
     ran = house.doit("star", "project=x", "off=true")
     assert ran.out == (
-        f"look {look} is no longer starred\nits video stays: projects/x/output/first.mp4\n"
+        f"look {look} is no longer starred\nits video is kept: projects/x/output/first.mp4\n"
     )
     assert house.doit("cache", "gc", "keep=0").code == 0
     assert held(house) == 0
@@ -206,7 +206,7 @@ def test_any_look_can_be_starred_by_its_name(house):
     assert mine <= {path.name for path in (house.root / "cache" / "objects").glob("*/*")}
     ran = house.doit("star", "project=x", f"look={first},{second}", "off=true")
     assert ran.out == (
-        f"look {first} is no longer starred\nits video stays: projects/x/output/old.mp4\n"
+        f"look {first} is no longer starred\nits video is kept: projects/x/output/old.mp4\n"
         f"look {second} is no longer starred\n"
     )
     said = answered(house, "star", "project=x", f"look={first},{second}", "name=both")

@@ -1,4 +1,4 @@
-// A and B: compare the look of config.json with the current look, and list the knobs that differ.
+// A and B: compare the look from config.json with the current look, and list the knobs that differ.
 
 import { file, make } from "./wire.js";
 

@@ -1,6 +1,6 @@
-// The stage shows a picture, the finished video, or the preview. It draws the preview for each new frame and each turn
-// of a knob, but never more often than the screen refreshes. A paused preview shows the frame at the clock's time;
-// while it plays, the clock follows it.
+// The stage shows a picture, the finished video, or the preview. The stage draws the preview for each new frame and
+// each turn of a knob, but never more often than the screen refreshes. A paused preview shows the frame at the clock's
+// time; while the preview plays, the clock follows it.
 
 import { Compositor } from "./compositor.js";
 
@@ -58,7 +58,7 @@ export function stage(state, value) {
     mark(missing.length ? `${what}, without ${missing.join(", ")}` : what);
   }
 
-  // Show the preview, starting with the frame at the clock's time. The previous picture stays until that frame is
+  // Show the preview, starting with the frame at the clock's time. The previous picture is shown until that frame is
   // available. A seek that is already running continues.
   async function hold() {
     wanted = "live";

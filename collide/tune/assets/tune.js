@@ -1,4 +1,4 @@
-// The page sends turned knobs to the server, and shows the pictures that it gets. It applies some knobs by itself.
+// The page sends turned knobs to the server, and shows the pictures that it gets. The page applies some knobs itself.
 
 import { file, listen, outbox } from "./wire.js";
 import { comparing } from "./compare.js";
@@ -29,7 +29,7 @@ const state = {
   holding: false, // whether a control of the panel is being dragged or typed into
   at: null,
   playing: false,
-  kept: null, // A: a picture of the look of config.json, or null before the first request
+  kept: null, // A: a picture of the look from config.json, or null before the first request
   comparing: false,
 };
 const shown = stage(state, value);

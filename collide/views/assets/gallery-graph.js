@@ -92,7 +92,7 @@ function hangRun() {
     byId("run").append(el("details", {},
       el("summary", { textContent: "what the last render did, step by step" }),
       el("p", { className: "legend dim" }, ...words, el("code", { textContent: command("doit", ...run.words) })),
-      el("p", { className: "dim", textContent: "Each box is a step, or many steps of one kind, and reads the results of boxes to its left. Rendered: in that run; restored: taken from a store; kept: unchanged." }),
+      el("p", { className: "dim", textContent: "Each box is a step, or many steps of one kind, and reads the results from boxes to its left. Rendered: in that run; restored: taken from a store; kept: unchanged." }),
       graph(run.tasks)));
   }
 }

@@ -54,7 +54,7 @@ const stars = {
     this.keep();
     this.write(this.older, [...left]);
   },
-  /* Drop marks that are equal to the stars on disk, except in a report, which does not know these stars. */
+  /* Drop marks that match the stars on disk, except in a report, which does not know these stars. */
   keep() {
     for (const look of this.all) {
       if (this.marks[this.name(look)] === look.pinned) delete this.marks[this.name(look)];
