@@ -174,8 +174,8 @@ def shipped() -> Catalog:
     return Catalog(modules)
 
 
-# The next four functions use the shipped catalog. If a project is open, use the project's catalog,
-# which includes its own instruments.
+# The next four functions use the shipped catalog. If a project is open, use its catalog, which
+# includes its own instruments.
 
 
 def instruments() -> Mapping[str, ModuleType]:

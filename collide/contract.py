@@ -141,7 +141,7 @@ def _shape_troubles(
         yield f"{shape} must take knobs, and may take {', '.join(more) or 'nothing else'}", ""
     each = {name for group in groups for name in names(module, group)}
     if lost := [name for name in module.DEFAULTS if name not in each]:
-        why = f"nothing reads the knob {lost[0]!r}: a knob of a layer must be in "
+        why = f"nothing reads the knob {lost[0]!r}: a layer's knob must be in "
         yield why + " or ".join(groups), f"add a line to it: {groups[0]} = tuple(DEFAULTS)"
 
 

@@ -32,7 +32,7 @@ def commands_of(folder: Path) -> str:
 
 
 def pointed(words: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """Return the folder that doit's options select, if any, and the other words."""
+    """Return the folder that doit's options select, if any, and the other arguments."""
     folder, rest, items = None, list[str](), iter(words)
     for word in items:
         if option := OTHERS.fullmatch(word):

@@ -62,7 +62,7 @@ class _Spoken:
 
     @cached_property
     def typed(self) -> dict[str, str]:
-        """Return the `name=value` words in the command; refuse repeated names and split words."""
+        """Return the command's `name=value` arguments; refuse repeated names and split pairs."""
         refuse_doubles(sys.argv[1:])
         refuse_apart(sys.argv[1:])
         return dict(doit_cmd._CMDLINE_VARS or {})
@@ -88,7 +88,7 @@ class _Spoken:
         return code
 
     def _leveled(self, in_args: list[str]) -> tuple[list[str], int]:
-        """Return the words without `-v N`, and N; refuse bad levels and ffmpeg's options."""
+        """Return the arguments without `-v N`, and N; refuse bad levels and ffmpeg's options."""
         if error := of_ffmpeg(sys.argv[1:]):
             raise with_fix(self.workspace, error, sys.argv[1:])
         return leveled(in_args)
@@ -267,7 +267,7 @@ class Refused(_Spoken, Command):  # type: ignore[misc]
             "this doit command does nothing in collide",
             why="collide decides by content, not by doit's records, whether a result is up to date",
             fix="see what would render: doit why project=x\n"
-            "see the inputs of a task: doit info stack:0 project=x\n"
+            "see a task's inputs: doit info stack:0 project=x\n"
             "delete what was rendered: doit clean project=x",
         )
 

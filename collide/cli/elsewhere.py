@@ -24,7 +24,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
-    """Return the words to run in the workspace's root, and the project that was added to them.
+    """Return the arguments to run in the workspace root, and the project added to them.
 
     Relative paths of existing files become absolute. The project is "" if `here` is not in the
     folder of a project, or if the command does not need it.

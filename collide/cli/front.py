@@ -20,7 +20,7 @@ from collide.syntax.left_out import remember
 
 
 class Loader(DodoTaskLoader):  # type: ignore[misc]  # doit has no types
-    """doit's loader for dodo.py, which doit creates before it parses the command's words."""
+    """doit's loader for dodo.py, which doit creates before it parses the arguments."""
 
     def __init__(self) -> None:
         """Refuse an empty word, for which doit's parser would print a traceback."""

@@ -146,7 +146,7 @@ def _of_system(error: OSError) -> CollideError:
 
 
 def leveled(words: Sequence[str]) -> tuple[list[str], int]:
-    """Return the words without `-v N`, and N; raise InputError if N is not in LEVELS."""
+    """Return the arguments without `-v N`, and N; raise InputError if N is not in LEVELS."""
     level, rest = _leveled(words)
     if level not in map(str, LEVELS):
         taken, rest = _leveled(sys.argv[1:])
@@ -163,7 +163,7 @@ def leveled(words: Sequence[str]) -> tuple[list[str], int]:
 
 
 def _leveled(words: Sequence[str]) -> tuple[str, list[str]]:
-    """Return the N of `-v N` (default "1"), and the words without it."""
+    """Return the N of `-v N` (default "1"), and the arguments without it."""
     rest, level, items = list[str](), "1", iter(words)
     for word in items:
         if option := re.fullmatch(r"(?:-v|--verbosity=?)(.*)", word, re.DOTALL):

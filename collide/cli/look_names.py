@@ -12,8 +12,8 @@ from collide.project.unknown_look import starred_elsewhere
 from collide.syntax.variables import Variable
 
 MOST_NAMES = 3  # the maximum number of looks in a fix
-PRESENT = ("current", "now", "present")  # words for the current knobs
-# Positions in the list of rendered looks, newest first, each with a description and words for it.
+PRESENT = ("current", "now", "present")  # names for the current knobs
+# Positions in the list of rendered looks, newest first, each with a description and names for it.
 PLACES = {
     0: ("the newest", f"last newest latest {' '.join(PRESENT)}"),
     1: ("the one before the newest", "previous prev before"),

@@ -51,7 +51,7 @@ class NoopStamp:
             return None
 
     def signature(self, paths: Iterable[str]) -> str:
-        """Return a digest of the words, the environment, and the stat of every file."""
+        """Return a digest of the arguments, the environment, and the stat of every file."""
         return digest_of([self.words, _surroundings(), [[p, *_stat(p)] for p in self._all(paths)]])
 
     def remember(self, run: RunRecord, lines: Sequence[str], compared: Compared) -> None:

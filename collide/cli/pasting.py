@@ -104,7 +104,7 @@ class _Correction:
         return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in mistakes]
 
     def about(self, before: str) -> str:
-        """Return the remark to print before the command; it names the words left out."""
+        """Return the remark to print before the command; it names the arguments left out."""
         left = [_left_out(*one) for one in zip(self.mistakes, self.remarks, strict=True)]
         if any(left):
             rest = "" if _left_out(None, before) else before
@@ -121,7 +121,7 @@ class _Correction:
 
 
 def _left_out(mistake: InputError | None, remark: str) -> str:
-    """Return the words that a command omits according to the remark before it, or ""."""
+    """Return the arguments that a command omits, as its remark says, or ""."""
     match = re.fullmatch(r"(?:leave out|without) ([^;]+?)(?:;.*)?: ", remark)
     away = mistake and remark.startswith("leave it out")
     quoted = re.search(r"'([^']+)'", mistake.what) if mistake and away else None

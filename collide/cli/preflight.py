@@ -90,6 +90,6 @@ def _refuse_too_large(session: Session, forecast: Forecast) -> None:
         lines.append(f"or unstar a look: doit star project={project} look={look} off=true")
     raise InputError(
         f"this render does not fit: it adds {gb(forecast.bytes)} to {gb(stays)} that must be kept",
-        why=f"the limit of the cache is {gb(most.bytes)}: {most.why}",
+        why=f"the cache limit is {gb(most.bytes)}: {most.why}",
         fix="\n".join(lines),
     )

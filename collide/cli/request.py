@@ -1,4 +1,4 @@
-"""A request: the verb, words, variables and knobs of a command, checked before the verb runs.
+"""A request: a command's verb, arguments, variables and knobs, checked before the verb runs.
 
 doit passes every word and every `name=value` on to the verb; collide refuses unknown names.
 """
@@ -66,7 +66,7 @@ class Request:
 
     @property
     def spoken(self) -> list[str]:
-        """Return the verb and the words; the verb render is left out before task names."""
+        """Return the verb and its arguments; render is left out before task names."""
         return _spoken(self.verb, self.words)
 
     @property
@@ -119,7 +119,7 @@ class Request:
         return Request(self.workspace, verb, [], variables, raw={n: self.raw[n] for n in names})
 
     def typed(self) -> list[str]:
-        """Return the words of the whole command, for a run record."""
+        """Return the whole command's arguments, for a run record."""
         return [*self.spoken, *(f"{name}={value}" for name, value in self.turned.items())]
 
     def values(self) -> dict[str, Any]:
@@ -229,7 +229,7 @@ def _understood(
 
 
 def _named(workspace: Workspace, words: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Return the project that a word names, as a variable, and the other words."""
+    """Return the project that an argument names, as a variable, and the other arguments."""
     project = next((word for word in words if word in workspace.projects()), "")
     return {"project": project} if project else {}, [word for word in words if word != project]
 

@@ -73,7 +73,7 @@ class Tasks:
 
     def everything(self) -> dict[str, Any]:
         """Return the task of the whole piece."""
-        # in the order of the plan, because doit takes the dependencies of `record` in any order
+        # in plan order, because doit takes the dependencies of `record` in any order
         return {"actions": None, "task_dep": ["select", *self.plan.steps] if self.plan else []}
 
     def steps(self) -> dict[str, Step]:

@@ -45,7 +45,7 @@ LIMITS = {
     **dict.fromkeys(("larger than", "bigger than", "taller than", "higher than"), "min"),
 }
 LARGE = 200  # the least number that is more likely a height in pixels than a length in seconds
-STATS = "the size of the store, and the command that shrinks it: doit cache stats"
+STATS = "the store's size, and the command that shrinks it: doit cache stats"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _report(asked: Asked) -> InputError | None:
             f"the looks of {name}: {line(['looks'], asked.own)}" for name in asked.own.values()
         ]
         pages = "pictures of all pieces: doit gallery"
-        return asked.error("the pieces of a batch are projects of their own", pages, *looks)
+        return asked.error("a batch's pieces are projects of their own", pages, *looks)
     if asked.verb == "render":
         plan = f"what would render now: {line(['plan'], asked.own)}"
         return asked.error("a render shows its progress in its own terminal", plan)
@@ -123,7 +123,7 @@ def _part_of_store(asked: Asked) -> InputError | None:
     return asked.error(
         "the store belongs to all projects together",
         f"the rendered files of {asked.own['project']}: {line(['clean'], asked.own)}",
-        f"the store of all projects: doit {whole}",
+        f"the store, for all projects: doit {whole}",
     )
 
 
@@ -132,11 +132,11 @@ def _kind_of_file(asked: Asked) -> InputError | None:
     looks = {"look", "looks"} & {*asked.words}
     if asked.verb != "clean" or not ({*RENDERED, *OLD} & {*asked.words} or looks):
         return None
-    whole = f"all rendered files of the project: {line(['clean'], asked.own)}"
+    whole = f"all the project's rendered files: {line(['clean'], asked.own)}"
     whole = whole if asked.own else name_one(last_first(asked.workspace))
     if looks:
         return asked.error("doit clean leaves looks alone, because they are small", whole, STATS)
-    why = "doit clean deletes all rendered files of a project together"
+    why = "doit clean deletes all of a project's rendered files together"
     if {*OLD} & {*asked.words}:
         return asked.error(f"{why}, whatever their age", whole, STATS)
     return asked.error(why, whole)
@@ -154,7 +154,7 @@ def moved_store(workspace: Workspace, place: str) -> tuple[str, str]:
     old, new = workspace.cache_place, place or "/media/disk"
     new = new if "cache" in new.rpartition("/")[2] else f"{new.rstrip('/')}/cache"
     here = old.relative_to(workspace.root) if old.is_relative_to(workspace.root) else old
-    why = "COLLIDE_CACHE names the folder of the store, and no verb moves it"
+    why = "COLLIDE_CACHE sets the store's folder, and no verb moves it"
     return (
         why,
         f"mv {shell_path(str(here))} {shell_path(new)} && export COLLIDE_CACHE={shlex.quote(new)}",

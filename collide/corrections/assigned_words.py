@@ -28,7 +28,7 @@ def is_task(word: str) -> bool:
 class Assignment:
     """A command being parsed, with the variables typed by name and all variables assigned so far.
 
-    Each `take_…` method returns the words that it did not use.
+    Each `take_…` method returns the arguments that it did not use.
     """
 
     workspace: Workspace
@@ -131,7 +131,7 @@ class Assignment:
         return bool(knob) and plays and knob not in self.turned
 
     def take_project(self, words: list[str]) -> list[str]:
-        """Use the first plain word as the project's name; for `new`, join all plain words."""
+        """Use the first plain argument as the project's name; for `new`, join all of them."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
         if not plain or "project" not in self.takes.variables or "project" in self.turned:
             return words

@@ -49,7 +49,8 @@ from collide.text_limits import ADDRESS, Labels, Text
 from collide.unit_limits import UNTIL, Bytes
 
 NEAREST = "the nearest: "  # precedes a command whose value only resembles the typed value
-UNSET = ("none", "default", "unset", "null", "reset", "auto")  # words for an empty value, NAME=
+# Values that mean an empty value, NAME=.
+UNSET = ("none", "default", "unset", "null", "reset", "auto")
 
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
@@ -177,7 +178,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if reads(variable, text):
         return []
     if isinstance(limit, Bytes) and whole.verb == "cache":  # keep=20%
-        return ["the size of the store and its limit: doit cache stats"]
+        return ["the store's size and limit: doit cache stats"]
     if name == "project" and whole.verb == "new":
         return [line(spoken, {**typed, name: whole.workspace.unused_name()})]
     one = example_of(whole.workspace, variable, typed, whole.verb)

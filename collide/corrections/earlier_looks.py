@@ -23,7 +23,7 @@ def as_look(whole: TypedLine, name: str, error: InputError) -> InputError | None
     """
     again = line(whole.spoken, whole.without(name))
     if name == "layer" and whole.verb in OPENS:
-        return error.fixed(f"the page shows the knobs of each layer: {again}")
+        return error.fixed(f"the page shows each layer's knobs: {again}")
     if name != "look" or whole.verb not in (*BACK, *OPENS):
         return None
     set_line = line(["set"], {**whole.only("project"), "look": whole.typed["look"]})

@@ -53,7 +53,7 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return commands for a time typed as a count, all words of a choice, or several projects."""
+    """Return commands for a time typed as a count, all values of a choice, or several projects."""
     text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
     others = {n: v for n, v in declaration(whole.verb).variables.items() if n != name}

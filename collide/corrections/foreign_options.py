@@ -35,9 +35,9 @@ OF_DOIT = (
 
 
 def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[str]]:
-    """Translate a command with foreign options into doit's options, the verb, and the words.
+    """Translate a command with foreign options into doit's options, the verb, and its arguments.
 
-    Among the words, a variable is written as --name=value.
+    There, a variable is written as --name=value.
     """
     front, left, at = list[str](), list[str](), 0
     first, number, words = verb, "", [part for word in words for part in _apart(word)]

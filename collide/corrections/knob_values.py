@@ -27,7 +27,7 @@ from collide.text_limits import File
 
 EFFECTS = "post= plays effects; presets are files that contain knobs"
 SWEPT = ((7,), (4, 3), (3, 3, 3))  # values per knob, for a sweep of one to three knobs
-MOST_WORDS = 16  # the maximum number of words in a sweep over a choice
+MOST_WORDS = 16  # the maximum number of values in a sweep over a choice
 LONG = 600.0  # seconds; a longer piece is rarely intended
 
 
@@ -200,12 +200,12 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
     if part:
         rest = {name: text for name, text in typed.items() if name not in own}
         yield (
-            "start is where a layer begins, as a fraction of its clip, and duration is the length "
-            f"of the piece; to preview a part of it: {line(['preview'], {**rest, **part})}"
+            "start is where a layer begins, as a fraction of its clip, and duration is the "
+            f"piece's length; to preview part of it: {line(['preview'], {**rest, **part})}"
         )
     if "scale" in typed:
-        size = "the shorter side of a preview has 360 pixels at most"
-        yield f"scale changes the size of the layers; {size}"
+        size = "a preview's shorter side has 360 pixels at most"
+        yield f"scale changes the layers' size; {size}"
 
 
 def without_value(whole: TypedLine, word: str, *others: str) -> list[str]:

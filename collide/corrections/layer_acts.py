@@ -34,7 +34,8 @@ Reader = Callable[[TypedLine, str, InputError], InputError | None]
 
 OPACITY = ("alpha", "transparency", "transparent")  # other names for opacity that take a number
 SWAPS = ("swap", "exchange", "switch")
-ORDERS = ("order", "stack", "stack_order", "zindex", "z_index", "z")  # words for the layers' order
+# Names that people give the layer order.
+ORDERS = ("order", "stack", "stack_order", "zindex", "z_index", "z")
 TRIMS = ("in", "out", "end", "trim", "delay")
 OFF = ("", "null", "hide", "hidden", "remove", "delete", "off", "disable")  # for a whole layer
 
@@ -245,7 +246,7 @@ def as_numbered(whole: TypedLine, name: str, error: InputError) -> InputError | 
         return None
     turned = {f"layer{n}.{one}": rest[one] for one in own for n in layers}
     others = {one: text for one, text in rest.items() if one not in own}
-    written = f"the knob of one layer is written layer{layers[0]}.{own[0]}"
+    written = f"a knob for one layer is written layer{layers[0]}.{own[0]}"
     fix = line(whole.spoken, {**others, **turned})
     return InputError(error.what, why=written, fix=fix)
 

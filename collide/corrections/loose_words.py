@@ -31,7 +31,7 @@ CELLS = "cell look number nr no version variant picture".split()  # words before
 def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands that a verb and words without name= may stand for, or []."""
+    """Return the commands that a verb and arguments without name= may stand for, or []."""
     for read in (output_lines, taken_lines, degree_lines):
         if lines := read(workspace, verb, words, typed):
             return lines
@@ -57,7 +57,7 @@ def meant_lines(
 def _translated(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands for words, after translating other programs' options."""
+    """Return the commands for arguments, after translating other programs' options."""
     force = verb == "render" and any(map(forces, words))
     front, own, own_words = translated(verb, words)
     if own != verb and (each := _one_each(own, typed)):  # render project=x,y --dry-run

@@ -59,7 +59,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         address = f"{name}={typed[name]}"
         return InputError(
             f"doit {verb} does not understand {address!r}",
-            why="the address of a page or a file follows url=",
+            why="a page's or a file's address follows url=",
             fix=line(["download"], {"url": address}),
         )
     if found := _first(NAMED_ANSWERS, whole, name, error):

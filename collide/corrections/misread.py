@@ -1,4 +1,4 @@
-"""Errors in the words after a verb: an unknown name, a bad value, an extra word."""
+"""Errors in a verb's arguments: an unknown name, a bad value, a surplus argument."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ from collide.text_limits import Labels
 
 # The reason why a verb lacks a variable that its other variables suggest.
 LACKS = {
-    ("clips", "max"): "min= sets the least height of a clip; nothing limits the largest",
+    ("clips", "max"): "min= sets a clip's least height; nothing limits the largest",
     **dict.fromkeys(
         [("looks", name) for name in ("starred", "stars", "favorites")],
         "doit looks lists all looks and marks the starred ones",
@@ -55,7 +55,7 @@ def check_knob(verb: str, name: str, text: str, catalog: Catalog) -> None:
 def refuse_loose(
     workspace: Workspace, verb: str, words: list[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse options after the verb, and more words than the verb takes."""
+    """Refuse options after the verb, and surplus arguments."""
     takes = declaration(verb)
     _refuse_toggle(verb, words, typed)
     loose = [word for word in words if word.startswith("-")]
@@ -95,7 +95,7 @@ def refuse_loose(
 
 
 def _knobs_of(left: TypedLine, words: Sequence[str], asked: str) -> list[str]:
-    """Return the words that are not projects if all of them are knobs; otherwise `asked` alone."""
+    """Return the arguments that are not projects if all are knobs; otherwise `asked` alone."""
     others = [one for one in words if one not in left.workspace.projects()]
     return others if {*map(bare, others)} <= {*shipped().knobs} else [asked]
 
@@ -139,7 +139,7 @@ def _in_project(left: TypedLine, words: Sequence[str]) -> TypedLine:
 
 
 def _away(left: TypedLine, extra: Sequence[str]) -> tuple[str, str]:
-    """Return the words that a verb does not take, and a fix that leaves all of them out."""
+    """Return the arguments that a verb does not take, and a fix that omits them all."""
     if any(map(is_act, extra)):
         return extra[0], f"see what it takes: {line(['help', left.verb], {})}"
     spoken = [word for word in left.spoken if word not in extra]

@@ -114,7 +114,7 @@ def as_store(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     if whole.verb == "cache" and name == "project":
         why = "the store belongs to all projects together"
         files = f"the rendered files of {text}: {line(['clean'], {'project': text})}"
-        again = f"the store of all projects: {line(whole.spoken, whole.without(name))}"
+        again = f"the store, for all projects: {line(whole.spoken, whole.without(name))}"
         if whole.spoken[1:] != ["gc"]:
             again = "the store, project by project: doit cache stats"
         return InputError(error.what, why=why, fix=f"{files}\n{again}")

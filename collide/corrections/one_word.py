@@ -31,7 +31,7 @@ _FOLDERS = ("path", "file", "manifest", "from")
 
 
 def refuse_apart(argv: Sequence[str]) -> None:
-    """Refuse a split `project = x`, two words joined to one, and a colon in place of an =."""
+    """Refuse a split `project = x`, two arguments joined to one, and a colon in place of an =."""
     joined, split = list[str](), ""
     for word in layered(argv):
         whole = _joined(joined[-1], word, argv) if joined else None
@@ -122,7 +122,7 @@ def layered(argv: Sequence[str]) -> list[str]:
 
 
 def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
-    """Return two words joined into one, or None if they should remain separate."""
+    """Return two arguments joined into one, or None if they should remain separate."""
     if word.startswith("="):
         return None if before in verbs() or "=" in before else before + word
     if not word or before[:1] in ("", "-", "="):
@@ -130,7 +130,7 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
     project = not any(one.startswith("project=") for one in argv) and _is_project(word)
     if not project and (whole := _after_name(before, word)):
         return whole
-    if word in (",", ";"):  # a separator between two words is dropped
+    if word in (",", ";"):  # a separator between two arguments is dropped
         return before
     if before.partition("=")[0] in _FOLDERS and _begins_a_path(before, word):
         return f"{before} {word}"

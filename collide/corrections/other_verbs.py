@@ -78,7 +78,7 @@ class Meant(NamedTuple):
 
 
 def meant_verbs(words: Sequence[str]) -> tuple[list[Meant], list[str]]:
-    """Return the verbs that the first one or two words stand for, and the words after them."""
+    """Return the verbs that the first one or two words stand for, and the arguments after them."""
     for count in (2, 1):
         if len(words) >= count and (meant := _meant([word.lower() for word in words[:count]])):
             return [_read(one) for one in meant.split(" or ")], [*words[count:]]
@@ -123,7 +123,7 @@ def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
 def _with_rest(
     meant: Meant, rest: Sequence[str], typed: Mapping[str, str]
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the words and the variables of a command; the words may include `rest`."""
+    """Return a command's arguments and variables; the arguments may include `rest`."""
     taken = {**meant.turned, **_taken(meant.verb, typed)}
     if meant.words == ["list", "presets"]:  # doit list presets lists all families
         rest = []
@@ -152,7 +152,7 @@ def unset_line(words: Sequence[str], typed: Mapping[str, str], last: str) -> str
 
 
 def verb_of(words: Sequence[str]) -> tuple[str, list[str], dict[str, str]]:
-    """Return the verb that the first words stand for, the words after it, and its variables.
+    """Return the verb that the first words stand for, the arguments after it, and its variables.
 
     The verb is "" unless the first words stand for exactly one verb.
     """

@@ -75,7 +75,7 @@ def output_lines(
         own = line(["star"], {**{n: v for n, v in plain.items() if n != "preset"}, "name": stem})
         videos = kind(last) and suffix not in ("png", "jpg", "jpeg", "gif") and verb != "still"
         return [f"collide names the file itself: {line([verb], typed)}"] + (
-            [f"to keep the video of a look as {stem}.mp4: {own}"] if videos else []
+            [f"to keep a look's video as {stem}.mp4: {own}"] if videos else []
         )
     form = OTHER_FORMS.get(suffix, "")
     if form.startswith("doit ") or (suffix in FORMATS and "as" not in typed):

@@ -76,14 +76,14 @@ def part_ways(name: str, text: str) -> Sequence[tuple[str, Knobs]]:
         return WAYS.get(name, ())
     seconds = 60 / beats[0]
     return (
-        ("a part of each clip, repeated on the beat", {"loop_seconds": number(round(seconds, 4))}),
+        ("part of each clip, repeated on the beat", {"loop_seconds": number(round(seconds, 4))}),
         ("an echo on the beat", {"echo": "0.25", "echo_ms": number(round(1000 * seconds))}),
     )
 
 
 def own_forms() -> Sequence[str]:
     """Return the forms of export, in collide's own words."""
-    return verb_module("export").FORMS  # type: ignore[no-any-return]  # of a module
+    return verb_module("export").FORMS  # type: ignore[no-any-return]  # module attributes are Any
 
 
 def filter_of(name: str, text: str) -> str:

@@ -129,7 +129,7 @@ def _knob(word: str) -> str:
 
 
 def _without_layer(words: Sequence[str], typed: Mapping[str, str]) -> tuple[list[str], str]:
-    """Return the words without `layer 2`, and `layer2` (or "" if no knob needs a layer)."""
+    """Return the arguments without `layer 2`, and `layer2` (or "" if no knob needs a layer)."""
     knobs = [knob for word in (*words, *typed) if (knob := _knob(word))]
     if not any(shipped().knobs[knob].scope != "piece" for knob in knobs):
         return [*words], ""
@@ -169,7 +169,7 @@ def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
 
 
 def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
-    """Return the range after a name, and the number of words up to the range's end, or None."""
+    """Return the range after a name, and the number of arguments to the range's end, or None."""
     rest = [*words[1:]]
     opened = len(rest) > 0 and rest[0].lower() in BETWEEN
     rest = rest[opened:]

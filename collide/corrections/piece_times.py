@@ -115,7 +115,7 @@ def part_lines(
         lines.append("where a layer begins in its clip: doit knobs start")
     if length > 0 and verb != "preview":
         whole = line([verb], {**typed, "duration": span["for"]})
-        lines.append(f"change the length of the piece: {whole}")
+        lines.append(f"change the piece's length: {whole}")
     return lines
 
 

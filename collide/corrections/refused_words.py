@@ -110,7 +110,7 @@ def refuse_act(
     """Refuse `swap layer1 layer2` or `set remove layer 3`; the fix is the command that does it.
 
     Args:
-        verb: the verb before the words, or "" if there is none.
+        verb: the verb before the arguments, or "" if there is none.
     """
     named = [word for word in words if word in workspace.projects()]
     act, *others = [word for word in words if word not in named] or [""]
@@ -200,7 +200,7 @@ def _of_head(
 def _of_other(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands for another program's word and the words after it."""
+    """Return the commands for another program's word and the arguments after it."""
     if verb == "set" and len(words) == 1 and words[0].endswith(".json"):  # load look.json
         begun = line(["new"], {**typed, "from": words[0]})
         return [f"to begin a project from it: {begun}"]

@@ -25,8 +25,9 @@ COPIES = ("cp", "copy", "duplicate", "fork", "clone", "branch")
 NEW_NAMES = ("to", "name", "new", "as", "into", "new_name", "dest", "target")
 OPENS = ("open", "view", "xdg-open", "play", "vlc", "mpv", "ffplay")
 ADDS = ("add", "import", "ingest")
-# Words for a removal, and words for any action. If such a word were left out, the command could do
-# the opposite of what was intended, or carry out what was meant only as a trial.
+# Words that ask to remove something, and words that ask for any action. If such a word were left
+# out, the command could do the opposite of what was intended, or carry out what was meant only as
+# a trial.
 AWAY = (*DELETES, *"off unstar unpin unset unlink drop detach disable discard forget".split())
 ACTS = {
     *AWAY, *MOVES, *COPIES, *ADDS,
@@ -194,7 +195,7 @@ def copied_first(workspace: Workspace, words: Sequence[str], lines: list[str]) -
 
 
 def ffmpeg_words() -> str:
-    """Return the words that run ffmpeg in a shell, with its full path unless it is on PATH.
+    """Return the argv that runs ffmpeg in a shell, with its full path unless it is on PATH.
 
     With its options, ffmpeg prints warnings and its progress, but no banner.
     """

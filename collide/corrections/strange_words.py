@@ -1,4 +1,4 @@
-"""Refuse words that are not a verb, a task or an option, or that are in the wrong place.
+"""Refuse arguments that are not a verb, a task or an option, or that are in the wrong place.
 
 doit takes the last of two variables with the same name, accepts options in one place only, and
 reports an unknown task in its own words. collide raises a three-part error for each of these.
@@ -45,7 +45,7 @@ def refuse_doubles(typed: Sequence[str]) -> None:
         if names.count(name) > 1:
             twice = [word for word, one in zip(said, names, strict=True) if one == name]
             values = [word.partition("=")[2] for word in twice]
-            # a shell expands similarity={0.2,0.3} to two words
+            # a shell expands similarity={0.2,0.3} to two arguments
             whole = ",".join(values) if "sweep" in typed else _all_of(typed, name, values)
             kept = [f"{twice[0].partition('=')[0]}={whole}"] if whole else twice
             lines = [_each_named(typed, twice)] if name == "look" and not whole else []
@@ -94,7 +94,7 @@ def _refuse_moved(typed: Sequence[str]) -> None:
 
 
 def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
-    """Return the command with `kept` in place of the words in `twice`."""
+    """Return the command with `kept` in place of the arguments in `twice`."""
     at = min(typed.index(word) for word in twice)
     words = [kept if i == at else word for i, word in enumerate(typed)]
     return shlex.join(["doit", *(w for i, w in enumerate(words) if i == at or w not in twice)])
@@ -148,7 +148,7 @@ def refuse_output(workspace: Workspace, words: Sequence[str], typed: Mapping[str
 def refuse_strange_words(
     workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse options after the verb, and words that are neither verbs nor tasks."""
+    """Refuse options after the verb, and arguments that are neither verbs nor tasks."""
     if not words:
         raise InputError(
             f"no verb in: {line([], typed)}",

@@ -72,7 +72,7 @@ def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) ->
     """Return the error; if its fix is only general, add related topics to the fix.
 
     Args:
-        argv: the words of the refused command.
+        argv: the refused command's arguments.
     """
     words = _unknown(workspace, argv)
     strange, lines = {*words} - {"doit", *verbs()}, error.fix.splitlines()

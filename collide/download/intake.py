@@ -239,7 +239,7 @@ def suggestion(why: str, what: str) -> str:
     if "not a public address" in why:
         return "collide fetches from the public network only; copy the file into library/video"
     if "Unsupported URL" in why:
-        return "give the page of one video, or the address of the file itself"
+        return "give a single video's page, or the file's own address"
     if any(word in why for word in ("Failed to resolve", "timed out", "Connection")):
         return "check the network: the site did not answer"
     if "truncated" in why or "Incomplete" in why:

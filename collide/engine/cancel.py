@@ -25,9 +25,8 @@ Process = subprocess.Popen[bytes]
 # Ctrl-C.
 START = 'echo $$ >&0\n{limits}\nunset PWD OLDPWD SHLVL\nexec "$@" </dev/null'
 
-# The warden is a shell that reads the id of each child when the child starts, and -ID when it has
-# ended. When no writer is left, its input ends, and the warden kills the remaining process
-# groups.
+# The warden is a shell that reads each child's id when it starts, and -ID when it has ended. When
+# no writer is left, its input ends, and the warden kills the remaining process groups.
 WARDEN = """
 cd /
 all=' '

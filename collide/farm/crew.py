@@ -191,7 +191,7 @@ class Crew:
         return [one.address for one in self.others(avoided)] or [NOBODY]
 
     def strike(self, name: str, how: str = "failed on {} pieces that others rendered") -> None:
-        """Count a fault of a worker and exclude the worker after STRIKES faults.
+        """Count a worker's fault, and exclude the worker after STRIKES of them.
 
         A fault is a refusal because of the machine's own disk, memory or programs, or a failure on
         a piece that another worker rendered.

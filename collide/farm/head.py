@@ -217,7 +217,7 @@ def _refuse_address(request: Request, place: Place) -> None:
         ) from None
     raise InputError(
         f"{place.host} is not an address of this machine",
-        why=f"a farm listens on an address of its machine, here: {', '.join(own)}",
+        why=f"a farm listens on one of its machine's addresses, here: {', '.join(own)}",
         fix=fix,
     )
 

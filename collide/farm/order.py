@@ -87,7 +87,7 @@ class Order:
 
     @property
     def words(self) -> list[str]:
-        """Return the words after `doit` that render the piece."""
+        """Return the doit arguments that render the piece."""
         typed = [f"{name}={value}" for name, value in self.knobs.items()]
         on_top = [f"preset={','.join(self.presets)}"] if self.presets else []
         return ["render", f"project={self.name}", *on_top, *typed]

@@ -91,7 +91,7 @@ def render_apart(
         expected: the forecast in seconds, to record in the outcome.
         limit: stop the render after this many seconds; finished tasks are kept.
         typed: presets and knobs for this render only, in the form `name=value`.
-        options: doit's own options, as words.
+        options: doit's own options, as argv items.
         printed: called with every other line of the render.
     """
     root, runs = project.workspace.root, project.workspace.cache / "runs"

@@ -156,7 +156,7 @@ class Many:
 
     @property
     def typed(self) -> list[str]:
-        """Return the command's presets and knobs, as words of a command line."""
+        """Return the command's presets and knobs, as command-line arguments."""
         on_top = [f"preset={','.join(self.presets)}"] if self.presets else []
         return [*on_top, *(f"{name}={text}" for name, text in self.knobs.items())]
 

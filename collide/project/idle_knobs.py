@@ -143,7 +143,7 @@ def _changes(catalog: Catalog, layer: Mapping[str, Any], name: str) -> bool:
 
 
 def _others(knob: Knob) -> list[Any]:
-    """Return values for a knob to compare: the middle and ends of its range, or all its words."""
+    """Return values for a knob to compare: the middle and ends of its range, or all its choices."""
     limit = knob.limit
     if isinstance(limit, Range):
         middle = (limit.low + limit.high) / 2

@@ -62,13 +62,13 @@ def _ends(knob: Knob) -> Sequence[Any]:
 
 
 def swept(knob: Knob, most: int = 7, words: int = 3) -> str:
-    """Return a range or a few words for a sweep of a knob, or "" for other limits.
+    """Return a range or a few values for a sweep of a knob, or "" for other limits.
 
     The mode rembg is left out, because its model may be missing.
 
     Args:
         most: the maximum number of values in a range.
-        words: the maximum number of words from a choice.
+        words: the maximum number of values from a choice.
     """
     limit, low_high = knob.limit, knob.default
     if isinstance(limit, Toggle):

@@ -43,7 +43,7 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
 def _no_file(workspace: Workspace, text: str) -> str:
     """Return why a path does not lead to a record."""
     if text in workspace.projects():
-        return f"{text} is a project; the record of its last look is a file in it"
+        return f"{text} is a project; its last look's record is a file in it"
     there = Path(text).expanduser().exists()
     return "it is not a plain file" if there else "there is no file of that name"
 
@@ -97,7 +97,7 @@ def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Loo
             f"{text} does not record how it was made",
             why="its comment contains no recipe: collide did not write it, or another program "
             "rewrote it without the comment",
-            fix="give the file as collide wrote it, or the manifest.json of its project",
+            fix="give the file as collide wrote it, or its project's manifest.json",
         ) from None
     look = read_look(data, text, catalog=catalog)
     return replace(look, video=state.memo.digest(path))

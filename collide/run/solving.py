@@ -47,7 +47,7 @@ def solve(
 
     def run(step: Step) -> None:
         nonlocal left
-        line.say(f"balancing the thresholds of the layers: {several(left, 'step')} left")
+        line.say(f"balancing the layers' thresholds: {several(left, 'step')} left")
         if step.kind in SOLVING:
             perform(state, step)
         else:

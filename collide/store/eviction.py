@@ -99,7 +99,7 @@ def typed_limit() -> int | None:
     except ValueError:
         raise InputError(
             f"COLLIDE_CACHE_MAX_GB={text} is not a valid value",
-            why="it must be the maximum size of the cache in gigabytes",
+            why="it must be the cache's maximum size in gigabytes",
             fix=_in_gigabytes(text),
         ) from None
     return int(value * GB)
@@ -138,7 +138,7 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
         over = held + new - most.bytes
         if over > 0 and _evict(index, over) < over:
             raise DiskError(
-                f"the limit of the cache is {gb(most.bytes)}, and another {gb(new)} would not fit",
+                f"the cache limit is {gb(most.bytes)}, and another {gb(new)} would not fit",
                 why=f"{most.why}; running renders and starred looks need the rest of the cache",
                 fix="\n".join(ways(most, index.held() + new)),
             )

@@ -1,4 +1,4 @@
-"""The words of a command line: verbs, kinds of tasks, variables and options."""
+"""A command line's arguments: verbs, kinds of tasks, variables and options."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ KINDS = tuple(
 
 SIZED = ("du", "df")  # shell commands whose -h prints sizes, not help
 
-ALL = ("all", "every", "everything", "any", "*")  # words for all projects or all choices
+ALL = ("all", "every", "everything", "any", "*")  # values that mean every project or every choice
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
@@ -35,7 +35,7 @@ def page_asked(words: Sequence[str]) -> str | None:
 
 
 def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
-    """Return the doit options in a command by name, each as words (-n 2).
+    """Return the doit options in a command by name, each as argv items (-n 2).
 
     Args:
         parser: the parser of the doit command.
@@ -52,7 +52,7 @@ def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class TypedLine:
-    """A command line before parsing: the verb, the words, and the `name=value` pairs."""
+    """A command line before parsing: the verb, its other arguments, and the `name=value` pairs."""
 
     workspace: Workspace
     verb: str

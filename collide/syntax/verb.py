@@ -24,8 +24,8 @@ class Verb:
     """What a verb takes, and what happens if `project=` is left out."""
 
     variables: Mapping[str, Variable] = field(default_factory=dict)
-    examples: tuple[str, ...] = ()  # the words after the verb; {project} stands for project=x
-    words: int = 0  # the maximum number of words after the verb
+    examples: tuple[str, ...] = ()  # the arguments after the verb; {project} stands for project=x
+    words: int = 0  # the maximum number of arguments without name=
     subcommands: Mapping[str, str] = field(default_factory=dict)  # word -> its purpose
     of_subcommand: Mapping[str, str] = field(default_factory=dict)  # variable -> its subcommand
     knobs: bool = False  # whether it takes knobs

@@ -1,7 +1,7 @@
 """render a batch of pieces, count=20 in all; run it again to render what is missing
 
 Each piece is a project with its own seed. project=y names them y-001, y-002 …, and seed=100 gives
-them the seeds 100, 101, 102 … With farm=HOST, the workers of a farm render them.
+them the seeds 100, 101, 102 … With farm=HOST, a farm's workers render them.
 """
 
 from dataclasses import replace

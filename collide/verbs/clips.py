@@ -74,7 +74,7 @@ VERB = Verb(
         "shortest": Variable(LONG, "the minimum length", "5", default="0"),
         "longest": Variable(LONG, "the maximum length", "1:30", without="any"),
         "license": Variable(
-            Text("part of a license, or none"), "the license of a clip", "CC", without="any"
+            Text("part of a license, or none"), "a clip's license", "CC", without="any"
         ),
         "used": Variable(
             COUNT,

@@ -79,7 +79,7 @@ def _joined(errors: Sequence[InputError]) -> InputError:
 
 
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
-    """Return the looks to compare: by default, the last look and the look before it.
+    """Return the looks to compare: by default, the last look and the one before it.
 
     If only `a` is typed and names the last look, that look is compared with the look before it.
 

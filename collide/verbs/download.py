@@ -39,7 +39,7 @@ VERB = Verb(
         ),
         "longest": Variable(
             Seconds(0.0, 999_999.0),
-            "the maximum length of a video",
+            "a video's maximum length",
             "5:00",
             without="20:00 for a search, otherwise any",
         ),

@@ -31,7 +31,7 @@ VERB = Verb(
         ),
         "port": Variable(
             Range(1024, 65534),
-            "the port of the farm; its store uses the next port",
+            "the farm's port; its store uses the next port",
             "8786",
             without="8786",
         ),

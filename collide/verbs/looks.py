@@ -1,6 +1,6 @@
 """list the rendered and starred looks, newest first, with their dates, changes and stars
 
-Each look is compared with the look rendered before it. Rendering a look again does not change the
+Each look is compared with the one rendered before it. Rendering a look again does not change the
 order. In every verb, look= also takes a star's name: look=first is the look starred with
 name=first.
 """

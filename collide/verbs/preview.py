@@ -1,6 +1,6 @@
 """quickly render a small video of a piece or of a part of it: from=10 for=5
 
-The shorter side of the preview has at most 360 pixels. A later render reuses the preview's analyses
+The preview's shorter side has at most 360 pixels. A later render reuses the preview's analyses
 and sound, and its pictures only if the piece is that small too.
 """
 
@@ -28,9 +28,7 @@ VERB = Verb(
             "0:10",
             default="0",
         ),
-        "for": Variable(
-            Seconds(0.00001, DAY), "the length of the preview", "5", without="to the end"
-        ),
+        "for": Variable(Seconds(0.00001, DAY), "the preview's length", "5", without="to the end"),
     },
     knobs=True,
 )

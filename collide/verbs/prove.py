@@ -31,15 +31,15 @@ VERB = Verb(
 # The ingredients of a key and what to print if an ingredient differs.
 CAUSES = {
     "engine": "a different engine",
-    "libraries": "a different version of a library",
-    "version": "a different version of the instrument",
+    "libraries": "a different library version",
+    "version": "a different instrument version",
     "argv": "its command changed",
     "given": "its knobs changed",
     "inputs": "its input changed",
     "play": "a different instrument",
-    "then": "the measurements of its result changed",
+    "then": "its result's measurements changed",
     "lists": "the order of its pictures changed",
-    "schema": "a different version of the key format",
+    "schema": "a different key format version",
 }
 
 

@@ -63,7 +63,7 @@ OF_ONE = {"single", "reporter", "pdb"}  # doit options that work only for a sing
 def is_many(request: Request) -> bool:
     """Return whether a command renders several pieces, or contains farm= for one piece.
 
-    COLLIDE_FARM alone does not send a single piece to the farm, because after a knob was turned,
+    COLLIDE_FARM alone does not send a single piece to the farm, because after a knob is turned,
     rendering the piece here is faster.
     """
     typed = "farm" in request.variables and bool(farm_of(request))

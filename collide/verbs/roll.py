@@ -100,7 +100,7 @@ def _seed_typed(request: Request) -> InputError:
         "doit roll draws the seeds itself",
         why=f"seed={one['seed']} would be replaced in every look",
         fix=f"roll without it: {line(request.spoken, rest)}\n"
-        f"render the look of that seed: {line(['render'], one)}",
+        f"render that seed's look: {line(['render'], one)}",
     )
 
 

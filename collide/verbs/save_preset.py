@@ -36,7 +36,7 @@ VERB = Verb(
         "name": Variable(Label("preset"), "the preset's name", "fog", required=True),
         "knobs": Variable(Names("knob"), "the knobs to save", "similarity,softness", without="all"),
         "family": Variable(
-            Choice(FAMILIES), "the family of the preset", "blend", without="the family of its knobs"
+            Choice(FAMILIES), "the preset's family", "blend", without="its knobs' family"
         ),
         "wide": Variable(
             Range(0.0, 1.0), "how far a number may vary, as a fraction", "0.2", without="not at all"

@@ -27,7 +27,7 @@ from collide.text_limits import Text
 VERB = Verb(
     variables={
         "path": Variable(
-            Text("the path of a folder", of="file"),
+            Text("a folder's path", of="file"),
             "a folder of clips outside library/",
             "/media/disk",
         ),

@@ -34,7 +34,7 @@ VERB = Verb(
         "look": Variable(Names("look"), "the looks", "7f3a,91bc", without="the last"),
         "name": Variable(
             Label("video"),
-            "the name of the kept video",
+            "the kept video's name",
             "first",
             without="no copy",
             positional=True,

@@ -1,6 +1,6 @@
 """render one frame, exactly as in the video before encoding; at=12.5
 
-The frames of the clips are kept, so after you turn a knob, another still at the same time usually
+The clips' frames are kept, so after you turn a knob, another still at the same time usually
 takes only a moment. A later render reuses the still's analyses.
 """
 

@@ -16,7 +16,7 @@ VERB = Verb(
         "project": PIECE["project"],
         "preset": PIECE["preset"],
         "at": AT,
-        "port": Variable(Range(0, 65535), "the port of the page", "8765", without="any free port"),
+        "port": Variable(Range(0, 65535), "the page's port", "8765", without="any free port"),
         "open": Variable(
             Toggle(), "whether to open a browser", "false", without="if there is a screen"
         ),

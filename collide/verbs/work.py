@@ -27,7 +27,7 @@ VERB = Verb(
         ),
         "name": Variable(
             Label("machine"),
-            "the name of this worker",
+            "this worker's name",
             "tower-2",
             without="this machine's name",
         ),

@@ -66,7 +66,7 @@ def shown(page: Page) -> list[str]:
 def test_every_clip_appears_with_a_frame(page: Page) -> None:
     """The page shows every clip's name as plain text and labels a clip that has no frames.
 
-    Captions say how many projects use a clip, and which other clip that clip resembles.
+    Captions say how many projects use a clip, and which other clip it resembles.
     """
     assert sorted(shown(page)) == sorted(Path(row.name).name for row in ROWS)
     page.wait_for_function("[...document.images].every(i => i.complete && i.naturalWidth === 1070)")

@@ -88,7 +88,7 @@ def test_the_link_of_a_piece_opens_its_video(report, open_page):
 def test_pictures_are_large_and_videos_play_on_hover(report, open_page):
     """Pictures are at least 380 pixels wide, and the page loads videos only on hover.
 
-    On hover, a video plays silently until the mouse leaves; the space bar also plays the video.
+    On hover, a video plays silently until the mouse leaves; the space bar also plays it.
     """
     found = open_page(report)
     page, film = found.page, found.page.locator("video").first

@@ -214,7 +214,7 @@ def farm(tmp_path_factory, clips) -> Iterator[Farm]:
 
 
 class Alone(dict[str, bytes]):
-    """The videos of pieces; this machine renders each video when the video is first read."""
+    """The pieces' videos, each rendered on this machine when it is first read."""
 
     def __init__(self, house: House) -> None:
         super().__init__()

@@ -251,7 +251,7 @@ def test_an_error_without_text_is_described():
 def test_two_simultaneous_farms_share_one_scheduler(monkeypatch):
     """If `doit farm` is already running, a second run lists the workers of the first run.
 
-    If another program uses the port, the port is refused.
+    A port that another program uses is refused.
     """
     taken = {"attic"}
     monkeypatch.setattr(head, "can_listen", lambda host, port: host not in taken)

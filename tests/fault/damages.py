@@ -134,7 +134,7 @@ class Damages:
         return wrong + self.same()
 
     def database(self) -> list[str]:
-        """Damage a database, render, have a check repair the database, and return the faults."""
+        """Damage a database, render, have a check repair it, and return the faults."""
         name = self.dice.choice(DATABASES)
         path = self.cache / name
         other = self.cache / self.dice.choice([n for n in DATABASES if n != name])

@@ -128,7 +128,7 @@ def others(knob: Knob, piece: Base) -> list[Any]:
 
 
 def homes(knob: Knob, most: int) -> list[str]:
-    """Return up to `most` pieces that read a knob, beginning with a piece that sets the knob."""
+    """Return up to `most` pieces that read a knob, starting with one that sets it."""
     reading = [name for name in ALL if knob.name in base(name).read]
     typed = [name for name in reading if knob.name in ALL[name]]
     dice = random.Random(knob.name)

@@ -179,7 +179,7 @@ def test_without_a_spare_clip_no_new_draw_is_proposed(failing):
 
 
 def test_the_proposed_command_unpins_a_failing_clip(failing):
-    """If the failing clip was pinned, the suggested command also unpins the clip."""
+    """If the failing clip was pinned, the suggested command also unpins it."""
     assert failing.doit("set", "project=x", "layer2.clip=bad.mp4").code == 0
     assert "doit set project=x layer2.clip=any layer2.take=1" in rendering_fails(failing).out
 

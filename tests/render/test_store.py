@@ -115,7 +115,7 @@ def test_a_render_that_cannot_fit_is_refused_before_it_starts(house, monkeypatch
     assert higher and float(higher[1]) * 1000 > adds
     assert said == (
         f"ERROR: this render does not fit: it adds {sizes[1]} MB to {sizes[2]} that must be kept\n"
-        "  why  the limit of the cache is 2.0 MB: set by COLLIDE_CACHE_MAX_GB\n"
+        "  why  the cache limit is 2.0 MB: set by COLLIDE_CACHE_MAX_GB\n"
         f"  fix  a higher limit: export COLLIDE_CACHE_MAX_GB={higher[1]}\n"
         "       or another disk: export COLLIDE_CACHE=/media/disk/cache"
     )

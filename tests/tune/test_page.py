@@ -64,7 +64,7 @@ def test_the_page_works_by_keyboard_alone(opens: Opens) -> None:
 
 
 def test_a_slider_changes_the_preview_then_the_still_replaces_it(opens: Opens) -> None:
-    """A slider changes the preview immediately, and then the exact still replaces the preview."""
+    """A slider changes the preview immediately; then the exact still replaces it."""
     tab = opens()
     tab.wait_for_function("() => window.tune.compositor.ready || !window.tune.compositor.works")
     if not tab.evaluate("window.tune.compositor.works"):

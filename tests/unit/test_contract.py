@@ -155,7 +155,7 @@ def test_an_instrument_with_a_place_is_accepted(name: str, good: ModuleType) -> 
         ("blend/fog", placed(PER_LAYER=None), "nothing reads the knob 'fog': a knob of a",
          "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
         ("blend/fog", placed(PER_LAYER=None, KEYED=("fog",)),  # layer 1 plays it and has no key
-         "nothing reads the knob 'fog': a knob of a layer must be in PER_LAYER",
+         "nothing reads the knob 'fog': a layer's knob must be in PER_LAYER",
          "add a line to it: PER_LAYER = tuple(DEFAULTS)"),
         ("modes/fog", mode(KEYED=None), "nothing reads the knob 'fog': a knob of a",
          "add a line to it: KEYED = tuple(DEFAULTS)"),

@@ -20,7 +20,7 @@ def clean() -> Iterator[None]:
 
 
 def test_collide_finds_the_variables_that_doit_removes() -> None:
-    """doit removes `name=value` from the words, and collide finds the variable."""
+    """doit strips `name=value` from the arguments, but collide still sees the variable."""
     words = doit_cmd.DoitMain(config_filenames=()).process_args(["still", "project=x", "-v", "2"])
     assert words == ["still", "-v", "2"]
     assert commands.Refused().typed == {"project": "x"}

@@ -36,7 +36,7 @@ def test_cleaning_one_kind_of_file_becomes_doit_clean(house: Workspace):
     project(house, "x")
     project(house, "y")
     assert answer(house, "clean", "stills").fix == "name one: project=x or project=y"
-    line = "all rendered files of the project: doit clean project=y"
+    line = "all the project's rendered files: doit clean project=y"
     assert answer(house, "clean", "y", "stills").fix == line
 
 

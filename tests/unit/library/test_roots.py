@@ -21,7 +21,7 @@ def disk_of(tmp_path: Path, name: str = "disk") -> Path:
 
 
 def test_roots_outlive_the_cache(shelf: Shelf, tmp_path: Path) -> None:
-    """The added folders are still scanned after the cache was deleted."""
+    """Added folders are still scanned after the cache is deleted."""
     library = shelf.library()
     library.add_root(disk_of(tmp_path))
     library.scan(shelf.probe)

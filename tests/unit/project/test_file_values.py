@@ -40,5 +40,5 @@ def test_a_text_without_a_value_gets_no_default(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["soft", "a lot"])
 def test_a_word_for_a_number_stays_a_string(text: str) -> None:
-    """A word for a number is kept as a string, not replaced by a default."""
+    """A word where a number belongs is kept as a string, not replaced by a default."""
     assert meant_by(shipped())("similarity", text)[0] == f'"{text}"'

@@ -214,7 +214,7 @@ def test_redo_goes_forward_step_by_step_until_a_knob_is_turned(project: Project)
 
 
 def test_redo_does_not_lose_edits_by_hand(project: Project) -> None:
-    """A redo can be undone, even after the config was emptied by hand."""
+    """A redo can be undone, even after the config has been emptied by hand."""
     turned = project.turn({"crf": 28})
     project.undo()
     write(project.path / "config.json", {})

@@ -128,7 +128,7 @@ def test_a_build_never_evicts_its_own_objects(
     kept = [publish(index, lease, f"{number}", 900) for number in range(2)]
     with pytest.raises(DiskError) as caught:
         publish(index, lease, "more", 300)
-    what = "the limit of the cache is 2.0 kB, and another 300 bytes would not fit"
+    what = "the cache limit is 2.0 kB, and another 300 bytes would not fit"
     assert caught.value.what == what
     why = "set by COLLIDE_CACHE_MAX_GB; running renders and starred looks need"
     assert caught.value.why.startswith(why)
@@ -210,7 +210,7 @@ def test_a_kill_before_the_rename_makes_the_index_overcount(index: Index) -> Non
 
 
 def test_space_is_freed_before_a_render_writes(index: Index, disk: Disk) -> None:
-    """Space for a render's bytes is freed before the render writes them."""
+    """Space for a render's output is freed before it is written."""
     for number in range(3):
         put(index, f"{number}", size=1000)
     disk(1000, 1.0000005)  # one GB is left for other programs
