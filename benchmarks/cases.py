@@ -20,7 +20,7 @@ ONE, PLAIN, FLOOR = "(a) one command", "(b) plain command", "(c) x264 alone"
 
 
 class Spent(Protocol):
-    """The CPU and wall-clock seconds of one case."""
+    """The CPU time and wall-clock time of one case."""
 
     @property
     def cpu(self) -> float:

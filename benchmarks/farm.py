@@ -6,7 +6,7 @@ In each of ROUNDS (3) rounds, the benchmark renders COUNT (12) pieces from scrat
 with two workers, and with this machine alone (-n 1, -n 2, -n 4, and without -n, as a night does).
 The benchmark prints the pieces per minute for each way, the speed of the farm relative to the
 fastest other way in the same round (goal: 0.9), and the client's overhead in seconds per piece. The
-benchmark also prints the time that the simulator predicts for this farm from the measured seconds;
+benchmark also prints the time that the simulator predicts for this farm from the measured times;
 the prediction should be within 15% of the measurement.
 
 With Mbit/s, the workers are behind a link with that rate, namely a network namespace shaped by tc.
@@ -150,9 +150,9 @@ def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool
 
 
 def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
-    """Render all pieces on the farm; return the total seconds, the dispatcher, and the pieces.
+    """Render all pieces on the farm; return the time in seconds, the dispatcher, and the pieces.
 
-    Each returned piece contains its seconds and the sizes of its clips and its video.
+    Each returned piece has its render time and the sizes of its clips and its video.
     """
     ground.forget()
     house, key = ground.house(), FarmKey.read()
@@ -174,7 +174,7 @@ def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
 
 
 def alone(ground: Ground, options: Sequence[str]) -> float:
-    """Render all pieces on this machine alone and return the total seconds."""
+    """Render all pieces on this machine alone and return how long it took, in seconds."""
     house, began = ground.house(), time.monotonic()
     ran = house.doit(*options, "render", "project=" + ",".join(names(ground.count)))
     assert ran.code == 0, ran.out

@@ -52,7 +52,7 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str, without: Sequence[float] = ()) -> Iterator[None]:
-        """Add the duration of the block to a stage, minus the seconds that end up in `without`."""
+        """Add the duration of the block to a stage, minus the times that end up in `without`."""
         began = time.monotonic()
         yield
         self.spent[name].append(1000 * (time.monotonic() - began - sum(without)))
@@ -69,7 +69,7 @@ class TimedEngine(Engine):
     seconds: list[float] = field(default_factory=list)
 
     def doit(self, *args: object, **more: object) -> tuple[str, str]:
-        """Render in a child process and record its seconds."""
+        """Render in a child process and record how long it takes."""
         began = time.monotonic()
         try:
             return super().doit(*args, **more)  # type: ignore[arg-type]  # passed on as they came

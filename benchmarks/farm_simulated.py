@@ -3,7 +3,7 @@
     python -m benchmarks.farm_simulated HOUSE [seconds to prepare] [seconds to deliver]
 
 HOUSE is a workspace with rendered pieces. The simulator reads the graph of each piece from its
-manifest and its action files, which record the seconds, size and inputs of every task.
+manifest and its action files, which record the render time, size and inputs of every task.
 `python -m benchmarks.farm` measures the two times. The output is the speedup over a single machine
 for 512 pieces, for 64 pieces, and for one long piece, with 1 and 10 Gbit/s links.
 
@@ -45,7 +45,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Piece:
-    """One recorded piece: its seconds on one machine, its tasks, and the sizes of its files."""
+    """One recorded piece: its render time on one machine, its tasks, and the sizes of its files."""
 
     make: float
     clips: Mapping[str, int]
@@ -95,7 +95,7 @@ def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
 
 
 def wall(tasks: Mapping[str, Task], cores: int) -> float:
-    """Return the seconds that tasks take on `cores` cores, each started after its inputs."""
+    """Return how long tasks take on `cores` cores, each started after its inputs."""
     ends: dict[str, float] = {}
     free = [0.0] * cores
     for task in _ordered(tasks):
@@ -138,13 +138,13 @@ def simulated(
     *,
     near: bool = False,
 ) -> float:
-    """Return the seconds until all pieces are delivered.
+    """Return how long it takes to deliver all pieces, in seconds.
 
     Args:
         pieces: the pieces to render, in any order; the longest is rendered first.
         machines: the number of machines that render them.
         rate: the rate of the store's link in each direction, in bytes per second.
-        prepare, home: the client's seconds per piece, before and after it is rendered.
+        prepare, home: how many seconds the client needs before and after a piece is rendered.
         near: whether the client is next to the store, so it needs no link to fetch a video.
     """
     waiting = sorted(pieces, key=lambda piece: -piece.make)
@@ -174,7 +174,7 @@ def simulated(
 
 
 def alone(pieces: Sequence[Piece], home: float) -> float:
-    """Return the seconds that one machine takes without a farm."""
+    """Return how long one machine takes without a farm, in seconds."""
     return sum(piece.make + home for piece in pieces)
 
 

@@ -66,7 +66,7 @@ def p50_and_p95(seconds: list[float]) -> tuple[float, float]:
 
 
 def waits(found: list[Round]) -> dict[str, dict[str, float]]:
-    """Return the median seconds of each wait, by knob."""
+    """Return the median duration of each wait, by knob."""
     return {
         name: {
             knob: statistics.median(one.waits[name][knob].wall for one in found)

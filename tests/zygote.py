@@ -101,7 +101,7 @@ class _Zygote:
         return int(reply)
 
     def end(self) -> None:
-        """End the zygote by closing the socket; kill it if it still runs after a minute."""
+        """End the zygote by closing the socket; kill it if it is still running after a minute."""
         self._control.close()
         try:
             self._process.wait(60)

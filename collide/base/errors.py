@@ -215,7 +215,7 @@ def _locked(path: Path) -> bool:
 
 
 def cache_deleted(place: Path, again: str) -> DiskError:
-    """Return the error for a cache that was deleted while a command used it."""
+    """Return the error for a cache that was deleted while a command was using it."""
     return DiskError(
         "the cache was deleted while it was in use",
         why=f"{place} changed since the run began: no clip or knob caused this",

@@ -35,7 +35,7 @@ PLAINLY = {
     "File too large": "it contains too many packets for a file of its size",
     "signal SIG": "ffmpeg crashed while reading it",
     "Permission denied": "it cannot be read: permission denied",
-    "Input/output error": "its disk failed while the file was read",
+    "Input/output error": "its disk failed while the file was being read",
     **dict.fromkeys(
         (
             "header parsing failed",

@@ -111,7 +111,7 @@ def _any_of(container: str, *formats: str) -> bool:
 def _early(
     packets: list[_Packet], base: Fraction, container: str, pace: Mapping[str, Any]
 ) -> float:
-    """Return how many seconds before a frame the file must be opened to decode the frame correctly.
+    """Return how many seconds before a frame the decoding must start for the frame to be correct.
 
     An index leads to the key frame before the given time. In an open GOP, this key frame is too
     late, because frames that are stored after it but shown before it need earlier frames. After a

@@ -1,7 +1,7 @@
 """Sound that starts over: where its samples begin and end, and the chain that joins its rounds.
 
 A voice has `material` samples, with sound from `begins` to `ends`, and starts over every `period`
-samples. From the end of the sound to its next beginning there is a gap, for example because the
+samples. There is a gap between the end of the sound and its next beginning, for example because the
 sound begins late or ends early. The sound stays in sync with its picture, and the join fills the
 gap, unless the gap is a pause that must be kept.
 """

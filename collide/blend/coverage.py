@@ -66,8 +66,8 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
 def _least(shares: Any, goal: float, window: tuple[float, float]) -> int:
     """Return the smallest value that opens as much as the goal, or the value before it.
 
-    Of the two, return the value that misses the range by less; if both miss it by as much, return
-    the value closer to the goal. A larger value never opens less.
+    Choose the value that misses the range by less or, if both miss it equally, the value closer to
+    the goal. A larger value never opens less.
     """
     import numpy as np
 

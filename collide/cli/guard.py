@@ -74,9 +74,9 @@ class Interrupts:
         """Return whether the interrupt must wait because it would be lost or leave a lock held.
 
         Python drops an exception that is raised in its hook for dropped exceptions. An exception
-        raised while the `threading` module acquires a lock leaves the lock held, and then the next
-        wait for a thread never ends. Most calls into `threading` are short, so the interrupt is
-        postponed; long waits are interrupted.
+        raised while the `threading` module is acquiring a lock leaves the lock held, and then the
+        next wait for a thread never ends. Most calls into `threading` are short, so the interrupt
+        is postponed; long waits are interrupted.
         """
         while frame:
             if frame.f_code is self._dropped.__code__:

@@ -55,7 +55,7 @@ def engine_agreed(
 
 
 def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
-    """Lease the objects that a render reads and return the expected seconds of each task.
+    """Lease the objects that a render reads and return each task's expected time.
 
     Raises:
         InputError: the render does not fit into the cache.

@@ -45,7 +45,7 @@ def in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
 def _beyond(name: str, pixels: float) -> list[Way]:
     """Convert pixels beyond the piece to places: in another program's frame, or at the edge.
 
-    The middle of a common frame is the likeliest meaning.
+    If `pixels` is half the side of a common frame, the middle of that frame is probably meant.
     """
     vertical = bare(name) == "y"
     sides = [frame[vertical] for frame in FRAMES if 0 <= pixels <= frame[vertical]]

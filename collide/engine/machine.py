@@ -8,7 +8,7 @@ from pathlib import Path
 from collide.base.clock import sleep
 
 LOAD = Path("/proc/loadavg")  # its fourth word begins with the number of running threads
-SAMPLES, PAUSE = 8, 0.01  # how often to read LOAD, and the seconds between two readings
+SAMPLES, PAUSE = 8, 0.01  # how often to read LOAD, and how many seconds apart
 
 
 def cores() -> int:

@@ -155,7 +155,7 @@ def work(request: Request) -> int:
     with ExitStack() as stack:
         if not stack.enter_context(held_now(folder / f"{name}.lock")):
             raise InputError(
-                f"a worker called {name} already runs on this machine",
+                f"a worker called {name} is already running on this machine",
                 why=f"{folder / f'{name}.lock'} is locked; both would use the same folder",
                 fix=request.line(name=f"{name}-2"),
             )

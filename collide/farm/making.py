@@ -83,7 +83,7 @@ class Workshop:
             order: the piece to be rendered.
             store: the shared store, for the order's files and the results.
             on_progress: called with the progress of the render, as text.
-            compared: whether another machine renders the piece too, for comparison. If so, an
+            compared: whether two machines render the piece, to compare the results. If so, an
                 answer already in the store is ignored, and the client publishes the new one.
             limit: seconds until the render is stopped.
         """

@@ -163,7 +163,7 @@ def main(words: Sequence[str]) -> int:
     """Work until the connection ends or the slot idles too long; return an exit code.
 
     The arguments are the scheduler's address, the machine's folder, the worker's name, the address
-    of the farm's store, the number of tasks to run at once, and the seconds that a worker may idle.
+    of the farm's store, the number of tasks to run at once, and how many seconds a worker may idle.
     """
     engine = import_module("collide.farm.dask_engine")  # late, since dask_engine imports this file
     address, folder, name, store, tasks, idle = words

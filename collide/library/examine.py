@@ -70,7 +70,7 @@ class Examiner:
         """Return each file's facts and the stamps of files that need not be read next time.
 
         Raises:
-            DiskError: the disk failed while a file was probed.
+            DiskError: the disk failed while a file was being probed.
         """
         fresh = [file for file in files.values() if not self.as_known(file)]
         looked = {}
@@ -116,8 +116,8 @@ class Examiner:
                 entry |= {what: facts, **self._by(what, failed=False)}
             except DiskError:
                 raise  # otherwise the file would be rejected for good because of the disk
-            except ChangedError:  # the file changed while it was read: remember nothing
-                return {"left_out": "it changed while it was read: scan again when it is complete"}
+            except ChangedError:  # the file changed while being read: remember nothing
+                return {"left_out": "it changed while being read: scan again once it is complete"}
             except TaskError as error:
                 why = plainly(error.why)
                 if why == NO_VIDEO and not still_or_text(Path(file.path)):

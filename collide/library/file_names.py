@@ -21,7 +21,7 @@ def composed(text: str) -> str:
 def matching(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that equal `typed` or end with it as a path, in their original order.
 
-    At first, the comparison is exact. While nothing matches, it also ignores Unicode forms, then
+    At first, the comparison is exact. Until a name matches, it also ignores Unicode forms, then
     outer spaces, then case, and finally the suffix (if the typed name has none). As a last resort,
     a typed full path matches the names that it ends with.
     """

@@ -2,7 +2,7 @@
 
 It lists each piece with its outcome, the reason, the time, and the command that renders it. All
 three files are written after each piece, so an interrupted night has a report too. `latest` links
-to the folder of the newest night, even while it runs.
+to the folder of the newest night, even while it is running.
 """
 
 import json

@@ -222,7 +222,7 @@ class Many:
         return round(forecast.wall(self.at_once or cores()) * min(pace, SLOWEST), 3)
 
     def longest(self, forecast: Forecast) -> float:
-        """Return the seconds that must remain before the deadline to start a piece.
+        """Return how long before the deadline a piece must start, in seconds.
 
         A piece without history is assumed to take as long as its forecast or the longest piece so
         far (at first, `room`), whichever is longer.

@@ -1,4 +1,4 @@
-"""A small frame of a piece for the live page while a knob is turned, rendered in one command.
+"""A small frame of a piece for the live page while a knob is being turned, rendered in one command.
 
     frame:i ─ small:i ─┬ part:i ┐
     levels:i ─┬────────┤        │
@@ -7,9 +7,9 @@
 The command plays the same instruments as a still, in the same order, but leaves out effects that
 need other frames too. Instead of clips, it reads small pictures, to which it applies color, key and
 place. So turning the knobs of color, key and place does not decode clips. The command renders the
-planes of small layers, or reads them if they exist: while one layer's knobs are turned, the other
-layers' planes are reused. Cuts are not steadied, because steadying needs neighboring frames. The
-picture is not kept.
+planes of small layers, or reads them if they exist: while one layer's knobs are being turned, the
+other layers' planes are reused. Cuts are not steadied, because steadying needs neighboring frames.
+The picture is not kept.
 """
 
 from collections.abc import Collection, Iterator

@@ -154,7 +154,7 @@ class Layer:
         )
 
     def reads(self, fps: FrameRate, frames: int | None = None) -> float:
-        """Return the seconds of the clip that `frames` frames (by default, all) use."""
+        """Return how much of the clip `frames` frames (by default, all) use, in seconds."""
         return float((frames or self.material) / fps * self.knobs["speed"])
 
 

@@ -29,7 +29,7 @@ def begin_in_shot(
     Args:
         shots: the shots of the clip, in chronological order.
         share: 0..1, the position among all possible starts, from the first shot to the last.
-        needs: the seconds of the clip that the layer shows.
+        needs: how much of the clip the layer shows, in seconds.
         room: the latest start that leaves enough of the clip, ignoring cuts.
     """
     fitting = [(s[0], s[1], max(0.0, s[1] - s[0] - needs)) for s in shots if _long(s) >= needs]

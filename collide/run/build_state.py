@@ -133,7 +133,7 @@ class BuildState:
         return job.key(self.engine_digest, self.catalog)
 
     def ready(self, step: Step) -> Job | None:
-        """Return the job of a step, or None while one of its inputs is unknown."""
+        """Return the job of a step, or None until all its inputs are known."""
         return self._order(step).job
 
     def job(self, step: Step) -> Job:
@@ -148,7 +148,7 @@ class BuildState:
         return job
 
     def key(self, step: Step) -> str:
-        """Return a step's key, or "" while one of its inputs is unknown."""
+        """Return a step's key, or "" until all its inputs are known."""
         return self._order(step).key
 
     def log(self, step: Step) -> Log:

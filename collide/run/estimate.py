@@ -15,7 +15,7 @@ LAYER, STACKED, ALWAYS = 0.014, 0.016, 6.0
 
 
 def rough_seconds(piece: Mapping[str, Any], workers: int) -> float:
-    """Return the estimated wall-clock seconds of a first render.
+    """Estimate how long a first render takes, in seconds of wall-clock time.
 
     Args:
         piece: the drawn knobs of the piece.

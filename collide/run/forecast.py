@@ -52,13 +52,13 @@ class Forecast:
     def seconds(self) -> float:
         """Return the total known duration (in seconds) of all tasks that will certainly render.
 
-        Other tasks may have been running when these seconds were measured.
+        Other tasks may have been running when these times were measured.
         """
         return sum(self.expected.values())
 
     @property
     def expected(self) -> dict[str, float]:
-        """Return the seconds of each task that is certain to render, or 0 if unknown."""
+        """Return the render time of each task that is certain to render, or 0 if unknown."""
         return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
@@ -73,7 +73,7 @@ class Forecast:
         return {play for guess in some for play in self.plan.steps[guess.task].asks}
 
     def chains(self) -> dict[str, float]:
-        """Return the seconds of the longest chain from each task, in the order of the tasks.
+        """Return the duration of the longest chain from each task, in the order of the tasks.
 
         Segments of one kind are assumed to take the same time, so the first segment starts first.
         """

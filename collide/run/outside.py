@@ -26,7 +26,7 @@ class Outside(Protocol):
         """Return another machine's result for a key (without its objects), or None."""
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object, and the seconds if fetching is too slow.
+        """Return whether `bring` would fetch an object and, if that is too slow, how long it takes.
 
         A large picture is too slow to fetch if rendering it here (`seconds`) is as fast.
         """

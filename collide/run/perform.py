@@ -44,7 +44,7 @@ def perform(state: BuildState, step: Step) -> Done:
         entry, status = _delivered(state, step, job, entry, status)
     if (
         before is None and status == "restored" and not of(why, Cause.SHARED)
-    ):  # including a result that another process rendered while this process waited for it
+    ):  # including a result that another process rendered while this process was waiting for it
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
     # objects that were rendered again for this step have their own lines and times
@@ -211,9 +211,9 @@ def _refuse_changed(state: BuildState, job: Job, sources: dict[str, Source]) -> 
         if now != source_input.digest:
             became = "was replaced or is still being written" if now else "was deleted"
             raise ChangedError(
-                f"{source.path.name} changed while it was read",
+                f"{source.path.name} changed while it was being read",
                 why=f"it {became}, so the result may not match any version of it and was discarded",
-                fix="render again when the file no longer changes",
+                fix="render again once the file has stopped changing",
             )
 
 

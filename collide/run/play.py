@@ -231,9 +231,9 @@ def _lent(work: _Work) -> list[str]:
         shutil.copyfile(source, copy)
         if digest_file(copy) != work.job.inputs[name].digest:
             raise TaskError(
-                f"{source.name} changed while it was read",
+                f"{source.name} changed while it was being read",
                 why="its content has changed since the render began",
-                fix="render again when the file no longer changes",
+                fix="render again once the file has stopped changing",
             )
     return names
 

@@ -57,7 +57,7 @@ class Progress:
         workers: int = 1,
         clips: Mapping[str, str] = {},
     ) -> None:
-        """Set the expected seconds of each task and the clips of layer tasks."""
+        """Set the expected duration of each task, and the clips of layer tasks."""
         self.stream, self._workers, self._clips = stream, workers, clips
         self._left = dict(expected)  # seconds of unfinished tasks
         self._whole = sum(expected.values())
@@ -131,7 +131,7 @@ class Progress:
         return min(1.0, 1 - (sum(self._left.values()) - running) / self._whole)
 
     def left(self) -> float | None:
-        """Return the seconds left if known: from history at first, later from this run's pace."""
+        """Return the time left, if known: at first from history, later from this run's pace."""
         done = self.done()
         if done > MIN_SHARE:
             return (monotonic() - self._began) * (1 - done) / done

@@ -56,8 +56,8 @@ class Scheduler:
     """A scheduler that runs each task in a thread, since child processes do most of the work.
 
     Args:
-        chains: the seconds of the longest chain that begins with each task. The longest chain
-            starts first, and chains of the same length start in the given order.
+        chains: for each task, the duration of the longest chain it begins. The longest chain starts
+            first, and chains of the same length start in the given order.
         memory: the bytes that each task needs. A single task may always run; further tasks
             start only if they fit.
         cancel: the token that stops the processes of the tasks.

@@ -92,7 +92,7 @@ class Session:
         return [{**piece, **self.settings.layer(n)} for n in range(1, piece["num_videos"] + 1)]
 
     def plan_known(self) -> Plan | None:
-        """Return the plan from recorded facts, or None while clips or thresholds are unknown."""
+        """Return the plan from recorded facts, or None until clips and thresholds are known."""
         self.state.recall_engine()
         later = self.clips.foreseen(self.layers, self.settings.piece())
         picks = [pick for pick in later.picks if pick]

@@ -98,7 +98,7 @@ class Exchange:
         return entry
 
     def brings(self, entry: Entry, role: str, seconds: float) -> tuple[bool, float | None]:
-        """Return whether `bring` would fetch an object, and the seconds if fetching is too slow.
+        """Return whether `bring` would fetch an object and, if that is too slow, how long it takes.
 
         A large picture is too slow to fetch if rendering it here (`seconds`) is as fast.
         """
@@ -162,7 +162,7 @@ class Exchange:
         return {what: number for what, number in counts.items() if number}
 
     def _look_up(self, name: str, key: str) -> None:
-        """Request a key's entry and keep the answer even if the caller no longer waits."""
+        """Request a key's entry and keep the answer even if the caller has stopped waiting."""
         self._bodies[key] = self.store.entry(name, touch=self._writes)
 
     def _taken(self, body: dict[str, Any], key: str) -> Entry | None:

@@ -68,7 +68,7 @@ class Link:
         store: the shared store.
         side: the table that records the speed of the link.
         stopped: returns whether the run was stopped, which ends every fetch.
-        grace: seconds that may be lost before anything is rendered.
+        grace: how many seconds may be lost before anything is rendered.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Link:
 
     @property
     def elapsed(self) -> float:
-        """Return the seconds since the link was created."""
+        """Return how long ago the link was created, in seconds."""
         return monotonic() - self._began
 
     @property
@@ -99,7 +99,7 @@ class Link:
         return self._unasked + len(self._asking)
 
     def allowance(self) -> float:
-        """Return the seconds that may still be spent waiting."""
+        """Return how many more seconds the run may wait."""
         return (patience() or self._grace) + SHARE * (self.elapsed + self._credit) - self._lost
 
     def silent(self) -> str:
@@ -112,7 +112,7 @@ class Link:
         return patience() or min(CLOSING, max(0.0, self.allowance()))
 
     def credit(self, seconds: float) -> None:
-        """Raise the allowance, because a result that was found saves these seconds of work."""
+        """Raise the allowance, because a found result saves this much render time."""
         with self._lock:
             self._credit += seconds
 
@@ -165,7 +165,7 @@ class Link:
         Args:
             blob: the object to fetch.
             to: the new file.
-            worth: the seconds that rendering it would take.
+            worth: how many seconds it would take to render the object.
 
         Raises:
             Missing, LateError: the object was not received.
@@ -254,7 +254,7 @@ class _Came:
         self.size, self.last, self.stopped = 0, monotonic(), False
 
     def seen(self, size: int) -> None:
-        """Record the bytes received so far, or end the transfer if nobody waits for it."""
+        """Record the bytes received so far, or end the transfer if nobody is waiting for it."""
         if self.stopped:
             raise LateError
         self.size, self.last = size, monotonic()

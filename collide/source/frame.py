@@ -1,4 +1,4 @@
-"""source/frame: one frame of a clip for a still, at the pace of the piece.
+"""source/frame: the frame of a clip that a still shows, found at the layer's speed.
 
 Played for each layer of a still, unless a matte cuts the layer, or an effect of the still needs
 earlier frames. The frame is reused if only knobs of the layer's colors, threshold or place change.
@@ -47,8 +47,8 @@ def passes(
 ) -> Passes:
     """Yield two runs: the first reports the format of the frames, the second writes one frame.
 
-    From the time `start` on, the chain `paced` takes `rate` pictures per second of the clip, and
-    `frame` counts them from 0. If `frame` is one or two frames past the end, a copy of the last
+    Starting at the time `start`, the chain `paced` takes `rate` pictures per second of the clip,
+    and `frame` counts them from 0. If `frame` is one or two frames past the end, a copy of the last
     frame is written. `around` neighbors on each side are written too; `paced` starts that many
     frames early.
     """

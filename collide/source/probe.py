@@ -72,9 +72,9 @@ RIGHT_444, BUILD = 151, re.compile(rb"x264 - core (\d{1,4})")
 def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
-    Packets are copied, not decoded. Of the picture, only the first frame and a few frames at
-    several places are decoded, which reveals the upright size (which headers do not state) and the
-    real format. Most unusable clips fail in one of these commands.
+    Packets are copied, not decoded. Only the first frame of the picture and a few frames at several
+    places are decoded, which reveals the upright size (which headers do not state) and the real
+    format. Most unusable clips fail in one of these commands.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
     every = tracks(head)

@@ -15,8 +15,8 @@ from collide.store.objects import Store
 from collide.store.reasons import Cause
 from collide.store.scratch_db import Notes, Row
 
-# An object's rank is the log2 of the seconds it saves per byte, plus the time of its last use in
-# weeks, so each week without use halves its value. Ranks change only when objects are added or
+# An object's rank is the log2 of the render time it saves per byte, plus the time of its last use
+# in weeks, so each week without use halves its value. Ranks change only when objects are added or
 # used, so they can be indexed.
 WEEK = 7 * 86400.0
 
@@ -208,7 +208,7 @@ class Index:
         return [str(key) for (key,) in rows]
 
     def saved(self) -> tuple[int, float]:
-        """Return the number of cache hits and the seconds they saved."""
+        """Return the number of cache hits and the time they saved, in seconds."""
         row = self.notes.ask("select sum(restored), sum(restored * seconds) from entries")
         hits, seconds = row[0] if row else (0, 0)
         return int(hits or 0), float(seconds or 0)

@@ -4,7 +4,7 @@
     objects/ab/DIGEST    content, read-only, named after the digest of the bytes as read back
     actions/ab/KEY.json  the sealed entry of a key; if rendered here, written after its objects
     room                 lock for leasing, pinning, counting and evicting (see leases.py)
-    locks/KEY            lock for a key while its result is rendered (see locks.py)
+    locks/KEY            lock for a key while its result is being rendered (see locks.py)
     leases/PID-N         objects that a running build needs (see leases.py)
     pins/NAME.json       objects that are not evicted until unpinned (see leases.py)
     tmp/PID-N            private working directories, each next to its lock file
@@ -141,7 +141,7 @@ class Store:
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Lock `key` while its result is rendered, so no two processes render it simultaneously."""
+        """Lock `key` while its result is being rendered, so no two processes render it at once."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:

@@ -95,7 +95,7 @@ class History:
     def turn(self, draft: Draft, gesture: str = "") -> None:
         """If a draft differs from the current draft, append it and drop all undone drafts.
 
-        Of all drafts during a gesture (such as a drag), only the last is kept.
+        Only the last draft of a gesture (such as a drag) is kept.
         """
         if draft == self.now:
             return

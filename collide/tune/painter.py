@@ -3,8 +3,7 @@
 A single thread works on one request at a time, in this order: a quick picture, the description of
 the piece (which comes first in the first request), the exact still, the moving preview. A newer
 request cancels the current request unless the current request covers it, so releasing a slider does
-not restart the work. Finished steps stay in the store. Of the waiting requests, only the last is
-kept.
+not restart the work. Finished steps stay in the store. Only the last waiting request is kept.
 """
 
 import threading

@@ -32,7 +32,7 @@ from collide.tune.page_errors import in_words
 from collide.tune.painter import Painter, Tell, Wish
 
 DAY = 86400.0  # seconds; the time limit of a render
-GRACE, BRIEF = 20.0, 0.05  # seconds that a stopped render has to exit, and between checks
+GRACE, BRIEF = 20.0, 0.05  # seconds: for a stopped render to exit, and between checks
 STOPPED = "stopped; finished work is kept"
 
 

@@ -147,7 +147,7 @@ def lying() -> Iterator[Row]:
 
 
 def gone() -> Iterator[Row]:
-    """Remove a shared folder while pieces are rendered and yield the row."""
+    """Remove a shared folder while pieces are being rendered; yield the row."""
     with farms() as (farm, videos):
         store = farm.folder / "nas"
         store.mkdir()

@@ -125,7 +125,7 @@ def test_an_idle_worker_leaves(farm):
     """
     ran = farm.doit("work", farm.typed, "name=w1")
     assert ran.code == 3, ran.out
-    assert "already runs on this machine" in ran.out
+    assert "is already running on this machine" in ran.out
     ran = farm.doit("work", farm.typed, "name=w3", "slots=1", "idle=1s")
     assert ran.code == 0, ran.out
     assert "w3: joined" in ran.out

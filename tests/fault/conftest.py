@@ -139,7 +139,7 @@ class Faulty(House):
         return [*(self.root / "cache" / "tmp").iterdir(), *half]
 
     def running(self) -> list[str]:
-        """Wait for this workspace's commands to end; return the commands that still run."""
+        """Wait for this workspace's commands to end; return those still running."""
         with suppress(AssertionError):
             wait_until(lambda: not running(self.root), what="it was killed")
         return running(self.root)

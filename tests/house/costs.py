@@ -4,8 +4,8 @@
 
 The command runs every case (--whole), which takes half an hour, and measures each case's processor
 time, child processes included. The command writes costs.json, which lists each test that takes
-turns, with the average seconds per case. The command needs Linux, whose /proc lists the children of
-a process.
+turns, with the average time per case. The command needs Linux, whose /proc lists the children of a
+process.
 """
 
 import json

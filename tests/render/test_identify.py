@@ -29,7 +29,7 @@ def test_identify_prints_the_look_clips_and_knobs_of_a_video(house):
 
 
 def test_identify_recognizes_a_copied_video(house, friend):
-    """From a remuxed part of a video, `doit identify` reads the recipe and lists missing clips."""
+    """`doit identify` reads the recipe from a remuxed part of a video and lists missing clips."""
     cut = friend.root / "cut.mkv"
     ffmpeg("-v", "error", "-i", str(house.video()), "-t", "2", "-c", "copy", str(cut))
     (friend.root / "library" / "video" / "trip" / "their b.mp4").unlink()

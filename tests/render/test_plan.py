@@ -34,7 +34,7 @@ def test_render_does_what_plan_forecasts(house):
 def test_plan_and_why_give_the_same_error_as_render(house):
     """If no clips fit, `doit plan` and `doit why` print the same error as `doit render`.
 
-    While a scan might still find clips, `doit plan` and `doit why` do not print an error.
+    If a scan might still find clips, `doit plan` and `doit why` do not print an error.
     """
     (house.root / "library" / "video" / "text.mp4").write_text("no video")
     words = ["project=x", *SMALL, "layer2.clip=text.mp4"]

@@ -44,7 +44,7 @@ def test_cells_that_look_the_same_share_one_picture(house):
 def test_a_full_sweep_shares_its_layers(house):
     """With full=true, four values of one layer's knob in three layers render 4 + 3 - 1 layers.
 
-    If one of its looks is rendered later, only the record may render.
+    Rendering one of its looks afterwards runs at most the `record` step.
     """
     ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
                 "layer3.contrast=1.1")  # fmt: skip

@@ -48,7 +48,7 @@ def test_larger_boxes_include_shadows(tmp_path: Path, quant: int, share: float) 
 
 
 def test_the_darker_of_two_equally_common_colors_wins(tmp_path: Path) -> None:
-    """Of two equally common colors, the darker one is the answer, whatever their order."""
+    """If two colors are equally common, the darker one wins, whatever their order."""
     dark, light = (20, 20, 20), (200, 200, 200)
     for stripes in (((dark, 50), (light, 50)), ((light, 50), (dark, 50))):
         assert answer_for(write_stripes(tmp_path, *stripes))["colors"] == ["0x141414"]

@@ -235,7 +235,7 @@ def test_a_report_without_a_picture_track_is_an_error() -> None:
 
 
 def test_a_report_without_a_format_gives_empty_facts() -> None:
-    """From a report without a pixel format, the probe returns empty facts instead of an error."""
+    """If a report lacks the pixel format, the probe returns empty facts instead of an error."""
     _, found = run_probe(listed(picture(0)), "", "nor of this")
     assert (found["pixels"], found["fields"], found["shapes"], found["sound"]) == ("", "", [], -1)
 

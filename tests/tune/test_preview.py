@@ -167,7 +167,7 @@ def test_the_preview_follows_the_clock(moving: Tab, page: Page) -> None:
 
 
 def test_the_page_names_effects_that_the_preview_omits(moving: Tab, page: Page) -> None:
-    """While a control moves, the page names the effects and the fog that the preview omits."""
+    """While a control is moving, the page names the effects and the fog that the preview omits."""
     settled(moving, page.act("turn", knobs={"post": "analog", "layer3.fit": "blur"})["number"])
     marks(moving)
     control(moving, "layer2.similarity").locator("input[type=range]").evaluate(MOVE, "0.6")
@@ -225,7 +225,7 @@ def test_an_unreadable_video_is_reported(opens: Opens) -> None:
 
 
 def test_at_most_one_request_is_pending_on_a_slow_machine(moving: Tab) -> None:
-    """While two sliders move, at most one request is pending, and the last values win."""
+    """While two sliders are moving, at most one request is pending, and the last values win."""
     under_way, most = set[Request](), [0]
 
     def sent(request: Request) -> None:

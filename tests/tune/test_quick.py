@@ -66,7 +66,7 @@ def commands(house: House) -> list[str]:
 
 
 def test_a_second_turn_of_a_color_knob_decodes_no_clip(page: Page, house: House) -> None:
-    """From the second turn of a color knob on, a quick picture needs only two commands.
+    """After the first turn of a color knob, a quick picture needs only two commands.
 
     The two commands render the keyframes and the picture itself.
     """

@@ -183,7 +183,7 @@ def test_a_render_from_the_page_equals_doit_render(page: Page, house: House) -> 
 
 
 def test_the_page_estimates_the_time_of_a_preview(page: Page) -> None:
-    """The seconds left come from steps that were timed before, and are 0 for a finished preview."""
+    """The time left comes from steps that were timed before, and is 0 for a finished preview."""
     first = page.wait("making", page.act("look")["number"])
     assert first["unpriced"] > 0, "never timed here"
     page.wait("loop", first["of"])
@@ -197,7 +197,7 @@ def test_the_page_estimates_the_time_of_a_preview(page: Page) -> None:
 
 
 def test_a_hundred_moves_finish_the_last_and_leave_no_process(page: Page, house: House) -> None:
-    """Of a hundred moves, some are skipped and the last is finished; then all processes end."""
+    """A hundred quick moves skip some pictures but finish the last; then all processes end."""
     for step in range(100):
         held = page.act("turn", knobs={"layer2.saturation": f"{0.5 + step / 100:.2f}"})
     page.wait("loop", held["number"])
@@ -227,7 +227,7 @@ def test_invalid_actions_are_refused_with_a_fix(page: Page) -> None:
 
 
 def test_a_still_that_waits_for_all_frames_names_the_steps(page: Page) -> None:
-    """If an effect needs all frames, the page names the steps that the still waits for."""
+    """If an effect needs all frames, the page names the steps that the still is waiting for."""
     number = page.act("turn", knobs={"post": "stabilize"})["number"]
     assert any(task.startswith("stack:") for task in page.wait("waits", number)["tasks"])
     assert page.wait("still", number)["file"] == page.still("post=stabilize")

@@ -31,7 +31,7 @@ def test_a_draw_is_at_least_zero_and_below_one(seed: int, name: list[object]) ->
 
 
 def test_draws_are_spread_evenly() -> None:
-    """Of 4000 draws, about a tenth are in each tenth of the range."""
+    """Each tenth of the range gets about a tenth of 4000 draws."""
     tenths = [0] * 10
     for seed in range(4000):
         tenths[int(10 * place(seed, "knob", 1, "contrast"))] += 1

@@ -116,7 +116,7 @@ def test_a_worker_imports_modules_ahead(engine: Engine, scripts: Path) -> None:
     assert ask(engine, scripts, f"[n in __import__('sys').modules for n in {names}]") == [True] * 3
     worker = ask(engine, scripts, "os.getpid()")
     engine.prepare(["modes/kmeans"], scripts)
-    assert ask(engine, scripts, "os.getpid()") == worker, "a worker that runs already is kept"
+    assert ask(engine, scripts, "os.getpid()") == worker, "a worker that is already running is kept"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(("running", "share"), [(1, 0.0), (2, 0.5), (7, 3.0)])
 def test_the_load_is_the_number_of_other_running_threads(reported: Path, running, share):
-    """The load counts the threads that run now, except collide's own, not the last minute's."""
+    """The load counts the threads running now, except collide's own, not the last minute's."""
     reported.write_text(f"9.00 8.00 7.00 {running}/128 4711\n")
     assert machine.others() == share
 

@@ -109,7 +109,7 @@ def test_a_file_that_changes_during_a_probe_is_probed_again(shelf: Shelf) -> Non
 
     shelf.put("c.mp4")
     (why,) = shelf.library().scan(changing).left_out.values()
-    assert why.startswith("it changed while it was read")
+    assert why.startswith("it changed while being read")
     assert shelf.library().contents["clips"]["library/video/c.mp4"] == {"left_out": why}
     assert shelf.scan().left_out == {} and shelf.probed == ["c.mp4"]
 

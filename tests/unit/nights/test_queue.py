@@ -17,7 +17,7 @@ HOUR = 3600.0
 
 
 class FakeForecast:
-    """A forecast of tasks from their seconds; None stands for a kind of task that never ran."""
+    """A forecast of tasks from their durations; None stands for a kind of task that never ran."""
 
     def __init__(self, *seconds: float | None) -> None:
         self.guesses = [SimpleNamespace(seconds=s) for s in seconds]

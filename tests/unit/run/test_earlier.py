@@ -1,7 +1,7 @@
 """Receipts from earlier versions are still read, and knobs changed since then are named.
 
 earlier.json contains the settings and the receipts of a dry run (see tests/dry.py), written before
-jobs were plain data. Of each preimage, the file contains only the engine and the version.
+jobs were plain data. The file keeps only the engine and the version of each preimage.
 """
 
 import json

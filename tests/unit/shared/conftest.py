@@ -59,7 +59,7 @@ class Clock:
 
 @dataclass
 class Waits:
-    """A fake wait that advances the clock and adds up the seconds."""
+    """A fake wait that advances the clock and adds up the waiting times."""
 
     clock: Clock
     total: float = 0.0

@@ -22,7 +22,7 @@ def index(store: Store) -> Index:
 
 
 def test_objects_cheapest_per_byte_are_evicted_first(index: Index) -> None:
-    """Objects are evicted in order of seconds per byte, not of seconds or bytes alone."""
+    """Objects are evicted in order of render time per byte, not of time or bytes alone."""
     slow = put(index, "slow", size=1000, seconds=100)
     large = put(index, "large", size=9000, seconds=100)
     quick = put(index, "quick", size=1000, seconds=2)

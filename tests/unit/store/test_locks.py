@@ -51,7 +51,7 @@ def test_sweeping_never_lets_two_processes_lock_a_key(store: Store) -> None:
         swept += not (store.root / "locks" / KEY).exists()
         time.sleep(PAUSE)
     assert [ended(worker) for worker in workers] == ["", ""]
-    assert swept, "the lock was swept while they worked"
+    assert swept, "the lock was swept while they were working"
 
 
 def test_a_held_lock_is_not_swept(store: Store) -> None:
@@ -85,7 +85,7 @@ def test_a_folder_lives_as_long_as_its_owner(store: Store) -> None:
 
 
 def test_folders_are_made_while_others_sweep(store: Store) -> None:
-    """Of two processes that create folders and sweep, neither deletes the other's folders."""
+    """Two processes that create folders and sweep do not delete each other's folders."""
     store.ready()
     workers = [act(MAKER, store.root) for _ in range(2)]
     while any(worker.poll() is None for worker in workers):
@@ -96,7 +96,7 @@ def test_folders_are_made_while_others_sweep(store: Store) -> None:
 
 
 def test_a_second_holder_is_warned_to_wait(tmp_path: Path) -> None:
-    """Of two threads that lock a file, only the second is told to wait."""
+    """If two threads lock a file, only the second is told to wait."""
     place, heard_of = tmp_path / "config.json", list[str]()
     place.write_text("{}")
     entered, leave = threading.Event(), threading.Event()

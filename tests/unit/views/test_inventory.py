@@ -214,6 +214,6 @@ def test_a_moved_clip_keeps_its_analysis(shelf: Shelf) -> None:
     ],
 )
 def test_several_file_names_list_each_of_these_clips(found, words, names):
-    """Of several file names (an expanded *.mp4), one must match; other words must all match."""
+    """A clip must match any one of several file names (an expanded *.mp4) and all other words."""
     listed = [Path(row.name).name for row in chosen(found.rows, Wanted(words=words))]
     assert sorted(listed) == sorted(names)
