@@ -65,11 +65,17 @@ def run(request: Request) -> int:
 
 
 def _outdated(request: Request, project: Project, look: Look) -> str:
-    """Return a note if config.json has changed since the render and makes another look, or ""."""
+    """Return a note if config.json has changed since the render and makes another look, or "".
+
+    The look is starred already, so there is no note if the look or the project cannot be read.
+    """
     config = project.path / "config.json"
-    if not config.exists() or config.stat().st_mtime <= find_look(project, look.name).when:
+    try:
+        if not config.exists() or config.stat().st_mtime <= find_look(project, look.name).when:
+            return ""
+        plan = request.open(project).plan_known()
+    except InputError:
         return ""
-    plan = request.open(project).plan_known()
     if plan and plan.piece.look == look.name:
         return ""
     render = f"doit render project={project.name}"
