@@ -96,7 +96,7 @@ class Range(Checked):
             return None
         if self._is_percent(value):
             value /= 100
-        value *= -1 if self.high <= 0 and self.low <= -value else 1  # loudness_lufs=23
+        value *= -1 if self.high <= 0 < value else 1  # loudness_lufs=23
         value = min(max(value, self.low), self.high)
         return number(int(value) if self.whole else float(value))
 

@@ -61,12 +61,24 @@ def amount(text: str) -> tuple[float, str] | None:
         return 3600.0 * hours + 60.0 * minutes + float(seconds), ""
     if text.lower() in (words := {**NUMBERS, **SHARES}):
         return float(words[text.lower()]), ""
-    if match := re.fullmatch(r"([0-9]{1,4})m([0-9]{1,2})", text.lower()):  # 1m30
-        return 60.0 * int(match[1]) + int(match[2]), "s"
+    if (seconds := _of_clock(text.lower())) is not None:
+        return seconds, "s"
     parts = re.findall(r"([0-9]{1,6})\s*(h|min|m|sec|s)(?![a-z])", text.lower())
     if len(parts) > 1 and "".join(map("".join, parts)) == re.sub(r"\s", "", text.lower()):
         return sum(int(number) * TIMES[unit] for number, unit in parts), "s"
     return None
+
+
+def _of_clock(text: str) -> float | None:
+    """Return the seconds of a clock time with one unit (1m30, 1min30, 1:30min), or None."""
+    if match := re.fullmatch(r"([0-9]{1,4})(h|m|min)([0-9]{1,2})", text):
+        return round(TIMES[match[2]] * (int(match[1]) + int(match[3]) / 60), 6)
+    match = re.fullmatch(r"([0-9:.]+)\s*([hms][a-z]{0,6})", text)
+    if not match or TIMES.get(match[2], 0.0) < 1 or not _CLOCK.fullmatch(match[1]):
+        return None
+    found = amount(match[1])
+    hours = match[2][0] == "h" and match[1].count(":") == 1  # 1:30h
+    return found[0] * (60 if hours else 1) if found else None
 
 
 def frames_of(text: str, rate: float) -> tuple[int, float] | None:

@@ -30,6 +30,7 @@ from collide.corrections.preset_names import refuse_presets
 from collide.corrections.shell_words import refuse_stop
 from collide.limits import BadValueError
 from collide.project.asked_files import out_of_time, refuse_missing_files, refuse_missing_kept
+from collide.project.drawn_ranges import drawn
 from collide.project.idle_knobs import idle
 from collide.project.layer_knobs import refuse_missing_layers, unmoved, without_layers
 from collide.project.look_book import Look, find_look, owner
@@ -43,6 +44,8 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
 from collide.syntax.verb import Verb, declaration
+
+RANGED = ("render", "still", "preview")  # verbs that print a note on a typed range
 
 
 @dataclass(frozen=True)
@@ -162,9 +165,9 @@ class Request:
             refuse_missing_files(self.knobs, opened, library, selection)
             if opened.exists() and not (session.footage or session.look or self._sets):
                 refuse_missing_kept(settings, opened, library, selection)
-        session.notes.extend(without_layers(settings))
-        session.notes.extend(out_of_time(settings, self.knobs))
+        session.notes.extend([*without_layers(settings), *out_of_time(settings, self.knobs)])
         session.notes.extend(undone(settings, self.knobs))
+        session.notes.extend(drawn(settings, self.knobs if self.verb in RANGED else {}))
         own = self.verb in ("render", "plan") and not session.look  # a look replaces the config
         others = settings.set_in(CONFIG) if own else []
         turned = [*self.knobs, *others]

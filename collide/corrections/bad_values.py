@@ -55,7 +55,7 @@ UNSET = ("none", "default", "unset", "null", "reset", "auto")
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     """Return the error for a value, with the intended command or a similar value."""
-    whole, error.instead = counted_apart(whole, error.instead)
+    whole, error.instead = counted_apart(whole, name, error)
     spoken, typed = whole.spoken, whole.typed
     variable, text = declaration(whole.verb).variables.get(name), typed[name]
     project = project_of(whole.workspace, typed, last_used(whole.workspace))

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from collide.base.errors import InputError
-from collide.base.spoken_number import NUMBERS
+from collide.base.spoken_number import FRAMES, NUMBERS
 from collide.base.workspace import Workspace
 from collide.catalog import knobs, shipped
 from collide.contract import RESERVED
@@ -23,7 +23,9 @@ from collide.syntax.arguments import KINDS
 from collide.syntax.verb import declaration, verbs
 from collide.text_limits import File, MaterialName
 
-_UNIT = re.compile(r"%|[kmgt]i?b|ms|s|sec|min|h|fps|px|db|f|fr|frames?", re.IGNORECASE)
+_UNIT = re.compile(
+    r"%|[kmgt]i?b|ms|s|sec|m|min|h|fps|px|db(?:tp|fs)?|lufs|f|fr|frames?", re.IGNORECASE
+)
 BETWEEN = ("from", "between")  # words before a range
 TO = ("to", "-", "–", "—", "…", "..", "and", "until", "till", "through", "thru")  # within a range
 _NUMBERED = re.compile(r"\w[\w.]*=[-+−]?[0-9.,]*[0-9]%?")  # a name and one number
@@ -177,7 +179,8 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
         return f"{before}.."
     if not value or word[0] == "," or ".." in (before[-2:], word[:2]):
         return before + word
-    if value[-1].isdigit() and _UNIT.fullmatch(word):
+    frame = value.lower() in FRAMES and word.isdigit()  # at=frame 30
+    if frame or (value[-1].isdigit() and _UNIT.fullmatch(word)):
         return before + word
     if re.search(r"(^|,)layers?$", value) and re.fullmatch(r"\d(,\d)*,?", word):  # keep=layer 2
         return (

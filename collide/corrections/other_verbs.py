@@ -167,6 +167,8 @@ def layer_line(verb: str, word: str, typed: Mapping[str, str]) -> str:
     layer = re.fullmatch(r"layer([1-9])", word)
     if not layer or not declaration(verb).knobs:
         return ""
+    if verb == "tune":
+        return f"the page shows the knobs of all layers: {line_of('tune', [], typed)}"
     takes = {*declaration("debug").variables, *knobs()}  # all that doit debug and doit knobs take
     typed = {name: text for name, text in typed.items() if bare(name) in takes}
     if verb == "why":

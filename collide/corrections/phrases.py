@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 
 from collide.base.filtergraph import number
-from collide.base.spoken_number import NUMBERS, TIMES, amount
+from collide.base.spoken_number import FRAMES, NUMBERS, TIMES, amount
 from collide.catalog import shipped
 from collide.corrections.one_word import BETWEEN, TO
 from collide.corrections.piece_times import span_of
 from collide.corrections.word_values import WORD_NAMES, knob_of
+from collide.limits import Seconds
 from collide.project.other_words import other_values
 from collide.project.settings import bare, renamed, takes
 from collide.syntax.verb import declaration
@@ -105,6 +106,9 @@ def _counted(verb: str, words: Sequence[str]) -> list[str]:
     length = "for" if "for" in takes.variables else plays
     for word in words:
         numbered = bool(left) and left[-1].isdigit()
+        if timed := _frame(verb, left, word):
+            left = timed
+            continue
         if numbered and length and word.lower() in TIMES:
             name = left[-2:-1] if left[-2:-1] in (["for"], ["duration"]) else []
             seconds = number(int(left[-1]) * TIMES[word.lower()])
@@ -112,6 +116,18 @@ def _counted(verb: str, words: Sequence[str]) -> list[str]:
         elif not (numbered and word.lower() in COUNTED):
             left.append(word)
     return left
+
+
+def _frame(verb: str, words: Sequence[str], word: str) -> list[str]:
+    """Return the words with a time in frames (`at frame 30`, `30 frames`) as a pair, or []."""
+    takes = declaration(verb).variables
+    times = [name for name, one in takes.items() if isinstance(one.limit, Seconds)]
+    pair = [*words[-1:], word] if word.isdigit() else [word, *words[-1:]]
+    if not times or pair[0].lower() not in FRAMES or not pair[-1].isdigit():
+        return []
+    name = words[-2] if words[-2:-1] and words[-2] in times else times[0]
+    named = name in words[-2:-1]
+    return [*words[: -1 - named], f"{name}={pair[1]}f"] if named or word.isdigit() else []
 
 
 def _spanned(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> list[str]:

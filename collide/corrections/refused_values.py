@@ -10,13 +10,13 @@ from collide.catalog import Catalog
 from collide.corrections.clip_names import clip_named
 from collide.corrections.knob_values import meant_knobs
 from collide.corrections.piece_times import rate
-from collide.library.folders import CLIP, kind
 from collide.limits import BadValueError
 from collide.project.degrees import of_degree
 from collide.project.near_values import instead
 from collide.project.other_words import other_values
 from collide.project.project import Project
 from collide.project.settings import bare, current
+from collide.project.too_many_layers import clips_there
 from collide.text_limits import MaterialName
 
 
@@ -41,17 +41,11 @@ def knobs_in_force(
     now, near = _set_value(name, project), error.instead
     if near and (frames_of(error.raw, 1.0) or of_degree(error.raw, knob, now)):
         near = instead(error.raw, knob, rate(project, typed), now)
-    if knob.name == "num_videos" and near.isdigit() and (most := _clips(project)):
+    if knob.name == "num_videos" and near.isdigit() and (most := clips_there(project)):
         near = str(min(int(near), most))
     if isinstance(knob.limit, MaterialName) and knob.name == "clip":
         near = near or clip_named(error.raw, project)
     return near, meant_knobs(name, error.raw, near, project)
-
-
-def _clips(project: Project) -> int:
-    """Return how many files in library/video and a project's input/ look like clips."""
-    places = (project.workspace.library, project.path / "input")
-    return sum(kind(path.name) == CLIP for place in places for path in place.rglob("*.*"))
 
 
 def _set_value(name: str, project: Project) -> Any:

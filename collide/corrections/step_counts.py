@@ -10,33 +10,60 @@ from collide.base.spoken_number import amount
 from collide.catalog import shipped
 from collide.corrections.piece_times import BEGUN, ENDS
 from collide.corrections.standing_piece import project_of
+from collide.limits import BadValueError
 from collide.project.settings import bare
 from collide.syntax.arguments import TypedLine, line
-from collide.syntax.verb import declaration
+from collide.syntax.verb import declaration, verb_module
 
 COUNTS = ("steps", "step", "n", "count", "values", "number", "num")  # names for a count of values
 LOWS, HIGHS = (*BEGUN, "min", "low", "start"), (*ENDS, "max", "high")  # names for a range's ends
 
 
 def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
-    """Return the first typed range with a count of values, the form that sweep takes, or {}."""
-    ranges = ((n, text) for n, text in typed.items() if ".." in text and ":" not in text)
-    name, text = next(ranges, ("", ""))
-    return {name: f"{text}:{count}"} if name and count.isdigit() else {}
+    """Return the typed ranges with a count of values, the form that sweep takes, or {}.
+
+    If no range is typed, two numbers are the ends of a range: similarity=0.2,0.5.
+    """
+    ranges = {name: text for name, text in typed.items() if ".." in text and ":" not in text}
+    pairs = {name: wide for name, text in typed.items() if (wide := _between(text))}
+    every = ranges or pairs
+    return {name: f"{text}:{count}" for name, text in every.items()} if count.isdigit() else {}
 
 
-def counted_apart(whole: TypedLine, near: str) -> tuple[TypedLine, str]:
+def _between(text: str) -> str:
+    """Return the range between two numbers joined by a comma, or "" for other text."""
+    ends = text.split(",")
+    numbers = [found[0] for one in ends if (found := amount(one))]
+    return "..".join(ends) if len(ends) == len(numbers) == 2 and numbers[0] < numbers[1] else ""
+
+
+def _last_counts(typed: str, raw: str, near: str) -> str:
+    """Return the range for two numbers and a count (0.2,0.5,7), or `near` for other text.
+
+    Args:
+        raw: the refused part of the value, which must be the count.
+    """
+    ends, _, count = typed.rpartition(",")
+    counts = count == raw and count.isdigit() and int(count) > 2
+    return f"{wide}:{count}" if counts and (wide := _between(ends)) else near
+
+
+def counted_apart(whole: TypedLine, name: str, error: BadValueError) -> tuple[TypedLine, str]:
     """Return the command without its separate count of values, and the range with that count.
 
     Args:
-        near: the corrected range, with a default count of values.
+        name: the knob or variable that is refused.
+        error: its error, whose corrected range has a default count of values.
     """
-    name = next((one for one in COUNTS if whole.typed.get(one, "").isdigit()), "")
-    ends = re.fullmatch(r"([^:,]+\.\.[^:,]+):7|([^,]+)(?:,.+)?,([^,]+)", near)
-    if whole.verb != "sweep" or not name or not ends:
+    near, raw = error.instead, error.raw
+    count = next((one for one in COUNTS if whole.typed.get(one, "").isdigit()), "")
+    if whole.verb != "sweep":
         return whole, near
+    ends = re.fullmatch(r"([^:,]+\.\.[^:,]+):7|([^,]+)(?:,.+)?,([^,]+)", near)
+    if not count or not ends:
+        return whole, _last_counts(whole.typed[name], raw, near)
     wide = ends[1] or f"{ends[2]}..{ends[3]}"
-    return replace(whole, typed=whole.without(name)), f"{wide}:{whole.typed[name]}"
+    return replace(whole, typed=whole.without(count)), f"{wide}:{whole.typed[count]}"
 
 
 def as_ends(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -96,4 +123,10 @@ def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
     if steps and text.isdigit():
         return [f"run once per step: {again}"]
     more = stepped(typed, text) if verb == "sweep" else {}
-    return [line(whole.spoken, {**typed, **more})] if more else []
+    if not more:
+        return []
+    most = verb_module("sweep").MAX_PICTURES
+    each = next(n for n in range(most, 0, -1) if n ** len(more) <= most)
+    fewer = stepped(typed, str(min(int(text), each)))
+    about = f"a sweep shows {most} looks at most: " if fewer != more else ""
+    return [about + line(whole.spoken, {**typed, **fewer})]

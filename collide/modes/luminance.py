@@ -34,7 +34,21 @@ LIMITS: dict[str, Limit] = {
     "luminance_key": Choice(("light", "grey")),
 }
 
-VALUE_ALIASES = {"mode": {"mode=luminance": "luma lumakey luma-key brightness"}}
+_DARK, _BRIGHT = "dark black blacks shadow shadows", "bright white whites highlights"
+_TARGETS = {
+    "luminance_target=darks": f"{_DARK} darks",
+    "luminance_target=lights": f"{_BRIGHT} lights",
+}
+VALUE_ALIASES = {
+    "mode": {
+        "mode=luminance": "luma lumakey luma-key brightness",
+        "mode=luminance luminance_target=darks": _DARK,
+        "mode=luminance luminance_target=lights": _BRIGHT,
+    },
+    "luminance_target": {"luminance_target=darks": _DARK, "luminance_target=lights": _BRIGHT},
+    "luminance_threshold": _TARGETS,
+    "luminance_key": _TARGETS,
+}
 
 KEYED = tuple(DEFAULTS)
 LIBRARIES = ("numpy", "pillow")

@@ -113,4 +113,4 @@ def _values(
     except ValueError:
         found = other_values(name, text, catalog)
         found = {one: v for one, v in found.items() if one in catalog.knobs}
-        return found if name in found else {name: instead(text, knob) or text}
+        return found or {name: instead(text, knob) or text}

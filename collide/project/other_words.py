@@ -57,6 +57,14 @@ def _keyed_by(text: str) -> Knobs:
     return green or other_values("mode", text) or _of_color(text) or {"mode": text}
 
 
+def _of_light(text: str) -> Knobs:
+    """Return the knobs for the value of a luma key: the mode, a threshold, or what opens."""
+    if text.lower() in YES:
+        return {"mode": "luminance"}
+    numbers = all(amount(part) for part in ends(text))
+    return {"luminance_threshold" if numbers else "luminance_target": text}
+
+
 def _masked_by(text: str) -> Knobs:
     """Return the mode for a mask, or {} for a shape, since no knob draws shapes."""
     drawn = cleaned(text).lower() in SHAPES or PurePath(text).suffix[1:].isalpha()
@@ -127,6 +135,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         lambda text: {} if text.lower() in NO else {"mode": "rembg"},
     ),
     "mask": _masked_by,
+    **dict.fromkeys("luma luminance luma_key lumakey".split(), _of_light),
     **dict.fromkeys(
         "color colour keycolor key_color key_colour".split(),
         _of_colors,

@@ -234,7 +234,8 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
             raise ValueError("takes a range of two numbers, LOW..HIGH")
         low, high = map(knob.limit.read, pair)
         if low > high:
-            raise ValueError("takes a range with its lower end first")
+            why = "a range stands for one value and does not move"
+            raise ValueError(f"takes a range with its lower end first; {why}")
     except ValueError as error:
         if still := held_still(name, raw, knob.limit):
             raise still from None

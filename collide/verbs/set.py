@@ -12,10 +12,12 @@ from collide.cli.request import Request
 from collide.project.adopt import adopt
 from collide.project.asked_files import names_files, out_of_time
 from collide.project.differences import moves
+from collide.project.drawn_ranges import drawn
 from collide.project.idle_knobs import idle
 from collide.project.layer_knobs import pinned, refuse_missing_layers, unmoved
 from collide.project.look_book import Look
 from collide.project.project import Project
+from collide.project.too_many_layers import over_clips
 from collide.project.undone_knobs import undone
 from collide.syntax.arguments import line
 from collide.syntax.variables import PIECE, PRESET
@@ -91,7 +93,8 @@ def _refuse_unreadable(request: Request, after: Project) -> None:
     turned = [name for name, text in request.knobs.items() if text]
     knobs = request.knobs
     again = line(["set"], {"project": after.name})
-    for note in (*out_of_time(settings, knobs), *undone(settings, knobs), *idle(settings, turned)):
+    notes = (*out_of_time(settings, knobs), *undone(settings, knobs), *drawn(settings, knobs))
+    for note in (*notes, *over_clips(after, settings, knobs), *idle(settings, turned)):
         print(re.sub(r"; add (\S+=\S+)$", rf"; to add it: {again} \1", note))
     for name in turned:  # after `doit set look=`, each layer has its own value of each knob
         for note in unmoved(settings, [name]):

@@ -257,6 +257,11 @@ def test_no_other_text_is_a_rate(typed: str) -> None:
         *((Range(0.2, 3600.0), t, n) for t, n in [("2min", "120"), ("1m30s", "90")]),
         *((Range(0.2, 3600.0), t, n) for t, n in [("1:5", "1:05"), ("0:90", "90")]),
         (Range(0.000001, 1.0), "0", None),
+        (Range(-40.0, -8.0), "-14LUFS", "-14"),
+        (Range(-12.0, -0.5), "-1.5 dBTP", "-1.5"),
+        (Range(-40.0, -8.0), "-60", "-40"),
+        (Range(-40.0, -8.0), "23", "-23"),
+        (Range(-40.0, -8.0), "60", "-40"),
     ],
 )
 def test_the_nearest_valid_number_is_suggested(limit: Range, typed: str, near: str | None) -> None:

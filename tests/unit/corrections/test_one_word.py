@@ -19,6 +19,8 @@ from collide.corrections.one_word import refuse_apart
         ("set layer2.clip=my clip.mp4", "set 'layer2.clip=my clip.mp4'"),
         ("new project=my film", "new 'project=my film'"),
         ("cache gc keep=5 GB", "cache gc keep=5GB"),
+        ("set loudness_lufs=-23 LUFS", "set loudness_lufs=-23LUFS"),
+        ("still at=frame 30", "still at=frame30"),
         ("set project=x,opacity=0.5", "set project=x opacity=0.5"),
         ("plan similarity: 0.3", "plan similarity=0.3"),
         ("plan similarity : 0.3", "plan similarity=0.3"),

@@ -93,7 +93,12 @@ def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: An
         ("similarity", None, "takes a number from 0.001 to 1"),
         ("similarity", float("nan"), "takes a number from 0.001 to 1"),
         ("similarity", "1e-1", "takes a number from 0.001 to 1"),
-        ("similarity", "0.4..0.2", "takes a range with its lower end first"),
+        (
+            "similarity",
+            "0.4..0.2",
+            "takes a range with its lower end first; "
+            "a range stands for one value and does not move",
+        ),
         ("similarity", "..0.2", "takes a number from 0.001 to 1"),
         ("similarity", [0.1, 0.2, 0.3], "takes a range of two numbers, LOW..HIGH"),
         ("similarity", [[0.1, 0.2], 0.3], "takes a number from 0.001 to 1"),
