@@ -43,6 +43,14 @@ def putting(path: Path, root: Path, shelf: str, name: str = "") -> str:
     return f"{make}{act} {quote(str(source))} {quote(f'{shelf}/{name}')}"
 
 
+def extracting(clip: Path, root: Path, shelf: str) -> str:
+    """Return the command that writes a clip's sound to a file in the folder `shelf`."""
+    path = clip.relative_to(root) if clip.is_relative_to(root) else clip
+    make = "" if (root / shelf).is_dir() else f"mkdir -p {shelf} && "
+    to = f"{shelf}/{clip.stem}.wav"
+    return f"{make}python -m collide audio/extract -i {quote(str(path))} -o {quote(to)}"
+
+
 def is_command(text: str) -> bool:
     """Return whether a fix is a single shell line of a known kind, which `&&` can continue."""
     return _COMMAND.match(text) is not None and "\n" not in text

@@ -59,7 +59,8 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     fix = "\n".join(dict.fromkeys(lines))
     if fix == error.fix:
         return error
-    also = [one for one in dict.fromkeys(also) if one != error.what]
+    same = " is not a valid value"  # the same words, refused again
+    also = [one for one in dict.fromkeys(also) if one.removesuffix(same) not in error.what]
     why = "\n".join([error.why, *(f"also: {one}" for one in also)])
     fix = fix or _help(typed)
     return error.fixed(fix) if why == error.why else InputError(error.what, why=why, fix=fix)

@@ -16,9 +16,10 @@ from collide.base.spoken_number import TIMES, amount
 from collide.base.words import shell_path
 from collide.base.workspace import Workspace
 from collide.corrections.corrected_lines import name_one
-from collide.corrections.other_verbs import OTHER_VERBS
+from collide.corrections.other_verbs import ASKS, OTHER_VERBS
+from collide.corrections.standing_piece import project_of, standing
 from collide.syntax.arguments import line
-from collide.syntax.left_out import last_first
+from collide.syntax.left_out import last_first, last_used
 from collide.syntax.verb import declaration
 
 REPORTS = ("report", "status", "log", "logs", "progress", "results")
@@ -173,6 +174,23 @@ def _seems(asked: Asked) -> InputError | None:
     )
 
 
+def _layers(asked: Asked) -> InputError | None:
+    """Answer a request to list the layers with the clip of each."""
+    if asked.verb not in ("", "list", "clips", "plan") or {*asked.words} - {*ASKS} != {"layers"}:
+        return None
+    project = project_of(asked.workspace, {"project": last_used(asked.workspace), **asked.typed})
+    if not project.exists():
+        return None
+    now, own = standing(project, {}), {"project": project.name}
+    numbers = range(1, int(now.settings.piece()["num_videos"]) + 1)
+    playing = [f"layer {n} plays {now.clip_name(n) or 'no clip yet'}" for n in numbers]
+    return asked.error(
+        ", ".join(playing),
+        f"the knobs of one: {line(['knobs', f'layer{numbers[-1]}'], own)}",
+        f"what each opens, in pictures: {line(['debug'], own)}",
+    )
+
+
 def _compared(asked: Asked) -> InputError | None:
     """Answer a limit in words, such as `clips longer than 10s`."""
     said = re.fullmatch(
@@ -192,4 +210,4 @@ def _compared(asked: Asked) -> InputError | None:
     return asked.error(f"{name}= is {about}", fix)
 
 
-ANSWERS = (_report, _part_of_store, _kind_of_file, _moved_store, _seems, _compared)
+ANSWERS = (_report, _part_of_store, _kind_of_file, _moved_store, _seems, _layers, _compared)

@@ -22,7 +22,7 @@ from collide.corrections.corrected_lines import (
 from collide.corrections.every_project import of_others
 from collide.corrections.knob_values import left_out, played
 from collide.corrections.lent_names import files_first, lent_lines
-from collide.corrections.loose_words import away_lines
+from collide.corrections.loose_words import away_lines, each_layer
 from collide.corrections.other_verbs import as_form
 from collide.corrections.output_names import converted, form_lines
 from collide.corrections.output_words import FORMATS, H264, QUALITY_OF
@@ -163,6 +163,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     text = typed[name]
     if lines := (
         _odd_preset(whole, name)
+        or (name == "layer" and each_layer(whole.verb, text, whole.without(name)))
         or _elsewhere(whole, name, variable)
         or _things(whole, name, variable)
         or _as_part(whole, name)

@@ -6,9 +6,8 @@ commands that perform it or come nearest. For any other name, it returns None.
 
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import PurePath
 
 from collide.base.errors import InputError
@@ -16,6 +15,7 @@ from collide.base.spoken_number import cleaned
 from collide.base.words import several
 from collide.catalog import shipped
 from collide.corrections.corrected_lines import renamed_line, way_lines
+from collide.corrections.layer_order import as_order, as_place, as_swap
 from collide.corrections.output_words import filter_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import ffmpeg_words
@@ -30,12 +30,7 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
 
-Reader = Callable[[TypedLine, str, InputError], InputError | None]
-
 OPACITY = ("alpha", "transparency", "transparent")  # other names for opacity that take a number
-SWAPS = ("swap", "exchange", "switch")
-# Names that people give the layer order.
-ORDERS = ("order", "stack", "stack_order", "zindex", "z_index", "z")
 TRIMS = ("in", "out", "end", "trim", "delay")
 OFF = ("", "null", "hide", "hidden", "remove", "delete", "off", "disable")  # for a whole layer
 
@@ -57,48 +52,6 @@ def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None
     return InputError(error.what, why=why, fix="\n".join(lines) or "see: doit knobs start")
 
 
-def as_swap(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer assigned to another layer (layer1=layer2), or None."""
-    text = whole.typed[name]
-    words = f"{name} {text}" if re.fullmatch(r"layer ?[1-9]", name) else text
-    found = [int(one) for one in re.findall(r"[1-9]", words)]
-    alone = not re.search(r"\d{2}|\.", text) and re.fullmatch(r"[\s\w,+&-]+", text)
-    named = re.fullmatch(r"layer ?[1-9]", name) and re.fullmatch(r"layer[ _]?[1-9]", text.lower())
-    if len(found) != 2 or not alone or not (named or name in SWAPS):
-        return None
-    one, two = found
-    now = standing(project_of(whole.workspace, whole.typed), {})
-    below, above = now.clip_name(one), now.clip_name(two)
-    if not below or not above:
-        fix = f"name their clips: layer{one}.clip=… layer{two}.clip=…"
-        return InputError(error.what, why="one of the layers has no clip yet", fix=fix)
-    rest = whole.without(name)
-    swapped = {f"layer{one}.clip": above, f"layer{two}.clip": below}
-    lines = [f"swap their clips: {line(whole.spoken, {**rest, **swapped})}"]
-    same = {f"layer{one}.clip": above}
-    lines += [f"one clip in both: {line(whole.spoken, {**rest, **same})}"] if named else []
-    return InputError(error.what, why=_playing(one, below, two, above), fix="\n".join(lines))
-
-
-def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for an order of layers (order=3,1,2 or layer2.order=3), or None."""
-    layers, single = layers_of(name)
-    text = whole.typed[name].strip()
-    if single not in ORDERS or not re.fullmatch(r"[1-9](\s*,\s*[1-9])*", text):
-        return None
-    if layers:
-        turned = {**whole.without(name), "swap": f"layer{layers[0]},layer{text}"}
-        return as_swap(replace(whole, typed=turned), "swap", error)
-    order = [int(one) for one in text.split(",")]
-    now = standing(project_of(whole.workspace, whole.typed), {})
-    clips = {n: now.clip_name(n) for n in order}
-    if sorted(order) != [*range(1, len(order) + 1)] or len(order) < 2 or not all(clips.values()):
-        return None
-    turned = {f"layer{n}.clip": clips[one] for n, one in enumerate(order, start=1)}
-    about = f"layer {order[0]}'s clip at the bottom, layer {order[-1]}'s on top: "
-    return error.fixed(about + line(whole.spoken, {**whole.without(name), **turned}))
-
-
 def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Answer layer2.solo=true with commands to see or hear only that layer, or return None."""
     layers, single = layers_of(name)
@@ -114,12 +67,11 @@ def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None
         lines.append(f"see it alone: {line(whole.spoken, {**rest, **hides})}")
     elif project.exists():
         debug = {"project": project.name, "layer": str(layers[0])}
-        lines.append(f"see what it opens, step by step: {line(['debug'], debug)}")
+        lines.insert(
+            len(lines) * (whole.verb == "listen"),
+            f"see what it opens, step by step: {line(['debug'], debug)}",
+        )
     return error.fixed(*lines) if lines else None
-
-
-def _playing(one: int, below: str, two: int, above: str) -> str:
-    return f"layer {one} plays {below}, layer {two} plays {above}"
 
 
 def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -190,8 +142,10 @@ def of_base(whole: TypedLine, name: str, _: InputError) -> InputError | None:
     fix = f"for layer 2: {renamed_line(whole.spoken, whole.typed, name, meant)}"
     if meant.keys() & whole.typed.keys():
         fix = f"leave it out: {line(whole.spoken, whole.without(name))}"
-    lacks = base_lacks(knob)
-    return lacks.fixed(fix)
+    if 0 in layers:
+        why = f"layers count from 1, the base, which has no {knob}: nothing is below it"
+        return InputError("there is no layer 0", why=why, fix=fix)
+    return base_lacks(knob).fixed(fix)
 
 
 def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -264,6 +218,6 @@ def heard_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
 
 
 LAYER_ACTS = (
-    as_numbered, as_trim, as_order, as_solo, as_swap, as_switch, as_layers, as_shape, as_filter,
-    of_base,
+    as_numbered, as_trim, as_order, as_place, as_solo, as_swap, as_switch, as_layers, as_shape,
+    as_filter, of_base,
 )  # fmt: skip

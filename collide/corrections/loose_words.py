@@ -18,6 +18,7 @@ from collide.corrections.output_names import output_lines
 from collide.corrections.phrases import one_word, phrase
 from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
 from collide.corrections.taken_names import taken_lines
+from collide.corrections.topics import related
 from collide.library.folders import kind
 from collide.project.settings import bare
 from collide.syntax.arguments import line
@@ -32,7 +33,7 @@ def meant_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
     """Return the commands that a verb and arguments without name= may stand for, or []."""
-    for read in (output_lines, taken_lines, degree_lines):
+    for read in (output_lines, taken_lines, degree_lines, _topic_lines, _layer_lines):
         if lines := read(workspace, verb, words, typed):
             return lines
     words, pairs = phrase(verb, words, typed, workspace.projects())
@@ -52,6 +53,45 @@ def meant_lines(
     if len(words) > 1 and "path" in takes and Path(whole).exists():
         return [line([verb], {**typed, "path": whole})]
     return _translated(workspace, verb, words, typed)
+
+
+def _layer_lines(
+    workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
+) -> list[str]:
+    """Return the commands for several layers in one word (debug x layer2,3), or []."""
+    own = [word for word in words if word in workspace.projects()]
+    others = [word for word in words if word not in own]
+    if len(others) != 1 or "layer" in typed:
+        return []
+    project = typed.get("project") or (own or [last_used(workspace)])[0]
+    return each_layer(verb, others[0], {"project": project, **typed})
+
+
+def each_layer(verb: str, text: str, typed: Mapping[str, str]) -> list[str]:
+    """Return a command for all layers and one for each, for a layer= that takes one; or []."""
+    variable = declaration(verb).variables.get("layer")
+    parts = text.lower().replace("layers", "layer").replace("+", ",").split(",")
+    found = [re.fullmatch(r"(?:layer)?([1-9])", part.strip()) for part in parts]
+    layers = [one[1] for one in found if one]
+    if variable is None or not variable.without or len(layers) < 2 or None in found:
+        return []
+    every = f"{variable.without}: {line([verb], typed)}"
+    each = [line([verb], {**typed, "layer": one}) for one in dict.fromkeys(layers) if one != "1"]
+    return [every, *each]
+
+
+def _topic_lines(
+    workspace: Workspace, verb: str, words: Sequence[str], _: Mapping[str, str]
+) -> list[str]:
+    """Return the commands for a topic of several words (knobs green screen), or []."""
+    alone, known = [word for word in words if word not in workspace.projects()], shipped().knobs
+    plain = all(re.fullmatch(r"[a-z]+", word) and word not in known for word in alone)
+    if verb != "knobs" or len(alone) < 2 or not plain or layer_in(words) or "layer" in alone:
+        return []
+    text = " ".join(alone)
+    if not related(workspace, text, ""):
+        return []
+    return [f"what mentions {text}: {line(['help', *alone], {})}"]
 
 
 def _translated(

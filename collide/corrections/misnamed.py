@@ -20,7 +20,8 @@ from collide.corrections.corrected_lines import (
 from collide.corrections.degree_words import as_degree
 from collide.corrections.earlier_looks import as_look, as_record, renamed_star
 from collide.corrections.knob_values import played
-from collide.corrections.layer_acts import LAYER_ACTS, Reader
+from collide.corrections.layer_acts import LAYER_ACTS
+from collide.corrections.layer_order import Reader
 from collide.corrections.lent_names import files_first
 from collide.corrections.loose_words import away_lines
 from collide.corrections.lost_paths import similar
@@ -212,7 +213,10 @@ def _renamed(
         asked = " or ".join(map(repr, [right, *others]))
         error = error.fixed(f"did you mean {asked}?")
     if right in variables:
-        meant = {**meant, right: _corrected(variables[right].limit.of, meant[right], project)}
+        text = meant[right]
+        if right == "presets":
+            text = ",".join(presets.spread(project.shelves, text.split(",")))
+        meant = {**meant, right: _corrected(variables[right].limit.of, text, project)}
     if (lines := _in_piece(whole, name, meant, project)) and not lines[0].startswith("doit "):
         return error.fixed(*lines)
     more = {} if lines else played(meant, project, typed)

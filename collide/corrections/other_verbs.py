@@ -59,6 +59,11 @@ OTHER_VERBS = {
         "undo the last change: undo or choose an earlier look: looks",
     ),
 }  # fmt: skip
+# What other programs list, and the collide commands that list it.
+THINGS = {
+    **dict.fromkeys("effect effects fx filter filters plugins".split(), "knobs post"),
+    **dict.fromkeys("modes keyers keys".split(), "knobs mode"),
+}
 UNSETS = "unset reset default remove clear delete drop rm del erase".split()  # before a knob
 ASKS = ("list", "ls", "show", "see", "print", "get")  # words before what is to be listed
 CHOSEN = ("look", "preset")  # what a verb such as `checkout` may set
@@ -89,7 +94,9 @@ def _meant(words: Sequence[str]) -> str:
     """Return the entry of OTHER_VERBS for one or two words, or ""."""
     whole = " ".join(words)
     if whole in OTHER_VERBS or len(words) == 1:
-        return OTHER_VERBS.get(whole, "") or _of_form(whole)
+        return OTHER_VERBS.get(whole, "") or THINGS.get(whole, "") or _of_form(whole)
+    if words[0] in ASKS and words[1] in THINGS:  # list effects
+        return THINGS[words[1]]
     if "-".join(words) in verbs():  # save preset
         return "-".join(words)
     own = {*verbs()} - {*KINDS}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from collide.base.filtergraph import number
+from collide.base.misplaced import extracting
 from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
 from collide.base.words import shell_path
 from collide.corrections.knob_values import rechained
@@ -16,7 +17,8 @@ from collide.corrections.piece_sizes import Way, in_pixels, of_frame, of_shape
 from collide.corrections.piece_times import BARELY, rate
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
-from collide.library.folders import SOUND, kind, own_names
+from collide.library.file_names import matching
+from collide.library.folders import CLIP, HOMES, SOUND, files, kind, own_names
 from collide.limits import as_typed
 from collide.project.other_words import other_values
 from collide.project.plain_values import NO, YES
@@ -46,6 +48,7 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
         typed: the rest of the command.
     """
     sound = kind(text) == SOUND and not re.match(r"clip|bed\d", bare(name))
+    sound = sound or (kind(text) == CLIP and bare(name) == "sound")
     read, knob = _below if sound else _READ.get(bare(name)), project.catalog.knobs.get(bare(name))
     if knob and (found := _percentages(name, text, project) or _factors(name, text, project)):
         return found
@@ -202,14 +205,16 @@ def _louder(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
-    """Return the knobs that play a sound as a bed.
-
-    The remark contains the command that copies the sound into the library, if necessary.
-    """
+    """Return the ways to play a sound, or the sound of a clip, as a bed."""
     if amount(text) or text.lower() in ("", *YES, *NO):
         return []
-    if word == "audio_beds" and kind(text) != SOUND:
+    if word == "audio_beds" and not kind(text):
         return []
+    return _of_clip(now, text) if kind(text) == CLIP else [_as_bed(now, text)]
+
+
+def _as_bed(now: Standing, text: str) -> Way:
+    """Return the knobs that play a sound as a bed; the remark copies it into the library first."""
     piece, explicit = now.settings.piece(), now.settings.explicit
     free = next((n for n in (1, 2, 3) if f"bed{n}" not in explicit), 1)
     beds = max(piece["audio_beds"], free)
@@ -218,9 +223,23 @@ def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
     there = own_names(workspace, now.project.name, SOUND)
     known = [one for one in there if path.name in (one, Path(one).stem)]
     turned = {**knobs, f"bed{free}": known[0] if known else path.name}
-    if known or kind(text) != SOUND:
-        return [("", turned)]
-    return [(f"cp {shell_path(text)} library/audio/ && ", turned)]
+    put = "" if known or kind(text) != SOUND else f"cp {shell_path(text)} library/audio/ && "
+    return put, turned
+
+
+def _of_clip(now: Standing, text: str) -> list[Way]:
+    """Return the ways to hear a clip's sound: with the layer that plays the clip, or as a bed."""
+    workspace = now.project.workspace
+    every = files(workspace, [workspace.library])
+    found = matching(text, [one.name for one in every if kind(one.name) == CLIP])
+    clip = workspace.root / found[0] if found else Path(text).expanduser()
+    if not clip.is_file():
+        return []
+    layers = [n for n in now.picks if now.clip_name(n).rpartition("/")[2] == clip.name]
+    own = [(f"hear it with layer {n}, which plays it: ", {f"layer{n}.sound": "on"}) for n in layers]
+    put, bed = _as_bed(now, f"{clip.stem}.wav")
+    put = put and f"{extracting(clip, workspace.root, HOMES[SOUND])} && "
+    return [*own, ("as a bed: " * bool(own) + put, bed)]
 
 
 def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:

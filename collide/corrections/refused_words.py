@@ -11,7 +11,8 @@ from collide.base.workspace import Workspace
 from collide.corrections.answers import refuse_request
 from collide.corrections.degree_words import degree_lines, layer_in
 from collide.corrections.foreign_options import forces, is_foreign, would_run
-from collide.corrections.layer_acts import SWAPS, Reader, as_layers, as_swap, as_switch, heard_lines
+from collide.corrections.layer_acts import as_layers, as_switch, heard_lines
+from collide.corrections.layer_order import SWAPS, Reader, as_swap
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, layer_line, line_of, unset_line, verb_of
 from collide.corrections.output_names import output_lines

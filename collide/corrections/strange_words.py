@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from collide.base.errors import InputError
-from collide.base.words import nearest
+from collide.base.words import joined, nearest
 from collide.base.workspace import LABEL, Workspace
 from collide.catalog import knobs
 from collide.corrections.foreign_options import OF_DOIT, would_run
@@ -21,6 +21,7 @@ from collide.corrections.other_verbs import (
     SETS,
     layer_line,
     main_verbs,
+    meant_verbs,
     near_verb,
     other_lines,
 )
@@ -175,6 +176,9 @@ def _stranger(
     """Return the error for a word that is neither a verb nor a task."""
     word, why = words[at], "no verb has that name; doit list prints the verbs"
     fix = _mended_word(workspace, words, at, typed)
+    for one in meant_verbs(words[at:])[0]:  # unstar
+        pairs = [f"{name}={text}" for name, text in one.turned.items()]
+        why = f"doit {one.verb} does that with {joined(pairs)}" if pairs else why
     if not fix and at and "project" not in typed:  # doit render night-drive
         fix = _as_project(workspace, words, word, typed)
         why = "projects here: " + (", ".join(workspace.projects()) or "none yet")

@@ -61,9 +61,10 @@ class Roots:
         """Return the error for a path that is not a folder; `added` are the extra folders."""
         beside = [one.name for one in path.parent.glob("*/")] if not path.exists() else []
         near = nearest(path.name, beside)
+        why = "scan reads a folder of clips, with its subfolders"
         return InputError(
             f"path={path} is not a folder",
-            why="scan reads a folder of clips, with its subfolders",
+            why=why if path.exists() else f"there is no folder {path}; is its disk mounted?",
             fix=f"did you mean {near!r}?" if near else self._home(path, added),
             turns=[{"path": str(path.with_name(near))}] if near else [],
         )

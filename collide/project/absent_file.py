@@ -6,12 +6,11 @@ The missing file may have a new name, be of the other kind, or be outside the li
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 from collide.base.errors import InputError, barred
 from collide.base.file_kinds import MATERIAL
-from collide.base.misplaced import misplaced, putting
+from collide.base.misplaced import extracting, misplaced, putting
 from collide.catalog import Knob
 from collide.library.beside import IN_PROJECT
 from collide.library.file_names import matching, shortest
@@ -195,7 +194,7 @@ class _FileRequest:
             return InputError(
                 f"{self.text!r} is a clip, and {self.name} takes a sound",
                 why="the sound of a clip is heard with its layer; a bed needs a sound file",
-                fix=self._extracted(file),
+                fix=extracting(file, self.project.workspace.root, HOMES[SOUND]),
                 turns=[self._as_bed(f"{file.stem}.wav", int(self.name[-1]))],
             )
         return InputError(
@@ -205,14 +204,6 @@ class _FileRequest:
             turns=[self._as_bed(file.name)],
             replaces=self.name,
         )
-
-    def _extracted(self, clip: Path) -> str:
-        """Return the command that writes a clip's sound to a file."""
-        root, shelf = self.project.workspace.root, HOMES[SOUND]
-        path = clip.relative_to(root) if clip.is_relative_to(root) else clip
-        make = "" if (root / shelf).is_dir() else f"mkdir -p {shelf} && "
-        to = f"{shelf}/{clip.stem}.wav"
-        return f"{make}python -m collide audio/extract -i {quote(str(path))} -o {quote(to)}"
 
     def _as_bed(self, sound: str, at: int = 0) -> dict[str, str]:
         """Return the knobs that play a sound as bed `at`; for 0, add a bed if possible."""

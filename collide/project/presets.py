@@ -40,6 +40,12 @@ def find(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> Path:
             )
         if families:
             return shelf / families[0] / f"{name}.json"
+    if name in FAMILIES:
+        raise InputError(
+            f"no preset named {name!r}",
+            why=f"{name} is a family of presets: {', '.join(of_family(shelves, name))}",
+            fix="see what each does: doit list presets",
+        )
     word = preset_name(name)
     if ".." not in name and (odd := stray(shelves, name, to_json) or stray(shelves, word, to_json)):
         raise odd
@@ -161,6 +167,18 @@ def listed(shelves: Sequence[Path]) -> dict[str, Path]:
 def pictured(shelves: Sequence[Path]) -> list[str]:
     """Return the names of the listed presets in the families blend and post."""
     return [name for name, path in listed(shelves).items() if path.parent.name != "audio"]
+
+
+def of_family(shelves: Sequence[Path], family: str) -> list[str]:
+    """Return the names of the listed presets in a family."""
+    return [name for name, path in listed(shelves).items() if path.parent.name == family]
+
+
+def spread(shelves: Sequence[Path], named: Iterable[str]) -> list[str]:
+    """Return the names with each family replaced by those of its presets that change a frame."""
+    seen = pictured(shelves)
+    each = ([n for n in of_family(shelves, one) if n in seen] or [one] for one in named)
+    return [*dict.fromkeys(name for found in each for name in found)]
 
 
 def about(path: Path) -> str:

@@ -19,8 +19,10 @@ def unknown_look(
         looks: the looks of the project, newest first.
         stars: the look of each star, by the star's name.
     """
-    there = f"its stars are {few_looks([*stars])}; " if stars else ""
-    there += "there is" if len(looks) == 1 else "there are"
+    there = "there is" if len(looks) == 1 else "there are"
+    if stars:
+        starred = f"{'one star,' if len(stars) == 1 else 'the stars'} {few_looks([*stars])}"
+        there = f"it has {starred}, and {'one look,' if len(looks) == 1 else 'the looks'}"
     if NUMBER.fullmatch(prefix) and (sheets := sheets_of(project)):
         there = f"its last sheet has {several(len(sheets[-1].cells), 'cell')}; {there}"
     what, why = f"{project.name} has no look {prefix!r}", f"{there} {few_looks(looks)}"

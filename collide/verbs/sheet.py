@@ -5,7 +5,7 @@ changed.
 """
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from collide.base.errors import InputError, TaskError
@@ -114,11 +114,22 @@ def _names(request: Request, project: Project) -> Iterator[str]:
                     why="a sheet shows one look with several presets",
                     fix=f"pictures of all looks: {gallery}",
                 ) from None
-            every = line(request.spoken, {**request.turned, "presets": "all"})
-            fix = f"{error.fix}\nsee a frame with each preset: {every}"
-            raise error.fixed(fix) from None
+            raise error.fixed(*_compared(request, project, names), error.fix) from None
         return
     yield from presets.pictured(project.shelves)
+
+
+def _compared(request: Request, project: Project, names: Sequence[str]) -> Iterator[str]:
+    """Yield a command that compares the presets of the named families, or all presets."""
+    shelves = project.shelves
+    if not any(presets.of_family(shelves, name) for name in names):
+        every = line(request.spoken, {**request.turned, "presets": "all"})
+        yield f"see a frame with each preset: {every}"
+        return
+    pictured = presets.pictured(shelves)
+    if own := [name for name in presets.spread(shelves, names) if name in pictured]:
+        compared = line(request.spoken, {**request.turned, "presets": ",".join(own)})
+        yield f"see a frame with each of them: {compared}"
 
 
 def _opened(

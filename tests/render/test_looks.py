@@ -293,7 +293,7 @@ def test_the_name_of_a_star_opens_its_look(two):
     listed = json.loads(in_process(house, "looks", "project=x", "json=true").out)["looks"]
     assert [one["differs"] == [] for one in listed] == [True, False]
     said = answered(house, "set", "project=x", "look=frist")
-    assert "its stars are first; " in said and "did you mean 'first'?" in said
+    assert "it has one star, first, and the looks " in said and "did you mean 'first'?" in said
     gone = in_process(house, "star", "project=x", "look=first", "off=true").out
     assert f"look {first} is no longer starred" in gone
     assert "its video is kept: projects/x/output/first.mp4" in gone

@@ -182,3 +182,12 @@ def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fi
     error = proven(home, InputError("what", why="why", fix=fix), typed.split())
     assert error.fix == printed
     assert ("also: " in error.why, also in error.why) == (bool(also), True)
+
+
+def test_a_value_that_the_error_names_is_not_reported_again(home):
+    """If the error already names a value, the reason does not add that it is not valid."""
+    what, fix = "there is a space in 'name=my best'", "doit star project=x 'name=my best'"
+    error = proven(
+        home, InputError(what, why="why", fix=fix), ["star", "project=x", "name=my best"]
+    )
+    assert (error.why, error.fix) == ("why", "doit star project=x name=my-best")
