@@ -15,10 +15,13 @@ from collide.corrections.bad_values import NEAREST
 from collide.corrections.corrected_lines import mended
 from collide.corrections.one_word import refuse_apart
 from collide.corrections.refused_words import refuse_words
+from collide.corrections.standing_piece import library_of
 from collide.corrections.strange_words import refuse_doubles
 from collide.corrections.topics import with_topics
+from collide.project.asked_files import refuse_missing_files
 from collide.project.layer_knobs import refuse_missing_layers
 from collide.project.project import Project
+from collide.project.selection import Selection
 from collide.syntax.arguments import KINDS
 from collide.syntax.verb import declaration, verbs
 
@@ -174,8 +177,10 @@ def _refuse_in_project(request: Request) -> None:
     refuse_missing_layers(project.settings(request.presets, knobs), knobs)
     try:
         request.look(project) if isinstance(request.variables.get("look"), str) else None
+        library = library_of(request.workspace)
+        refuse_missing_files(knobs, project, library, Selection(project))
     except InputError as error:
-        if error.meant:  # a look that may be misspelled
+        if error.meant:  # a look or a file that may be misspelled
             raise
     empty = not request.knobs and not {*request.raw} - {"project"}
     if takes.unsets and not takes.creates and empty:

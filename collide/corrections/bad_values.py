@@ -19,7 +19,7 @@ from collide.corrections.corrected_lines import (
     with_choices,
     with_line,
 )
-from collide.corrections.every_project import of_others
+from collide.corrections.every_project import of_others, of_projects
 from collide.corrections.knob_values import left_out, played
 from collide.corrections.lent_names import files_first, lent_lines
 from collide.corrections.loose_words import away_lines, each_layer
@@ -55,6 +55,8 @@ UNSET = ("none", "default", "unset", "null", "reset", "auto")
 
 def bad_value(whole: TypedLine, name: str, error: BadValueError) -> InputError:
     """Return the error for a value, with the intended command or a similar value."""
+    if name == "project" and (several := of_projects(whole, whole.typed[name].split(","))):
+        return several
     whole, error.instead = counted_apart(whole, name, error)
     spoken, typed = whole.spoken, whole.typed
     variable, text = declaration(whole.verb).variables.get(name), typed[name]

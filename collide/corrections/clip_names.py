@@ -2,6 +2,7 @@
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount, cleaned
+from collide.base.words import joined
 from collide.corrections.corrected_lines import renamed_line
 from collide.corrections.standing_piece import project_of
 from collide.library.file_names import holding, matching
@@ -42,5 +43,7 @@ def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     if not all(named):
         return error.fixed("see the clip names: doit clips")
     meant = {f"layer{n}.clip": one for n, one in enumerate(named, start=1)}
-    right = renamed_line(whole.spoken, whole.typed, name, meant)
-    return error.fixed(f"did you mean {' and '.join(map(repr, meant))}? {right}")
+    count = {"num_videos": str(len(named))} if whole.verb == "new" and len(named) > 1 else {}
+    turned = {**meant, **({} if "num_videos" in whole.typed else count)}  # else more layers play
+    right = renamed_line(whole.spoken, whole.typed, name, turned)
+    return error.fixed(f"did you mean {joined([*map(repr, meant)])}? {right}")

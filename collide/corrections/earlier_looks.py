@@ -8,6 +8,7 @@ from collide.base.workspace import Workspace
 from collide.corrections.shell_words import MOVES, NEW_NAMES
 from collide.project.look_book import find_look
 from collide.project.project import Project
+from collide.project.unknown_look import begun_from
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
@@ -50,6 +51,28 @@ def as_record(whole: TypedLine, name: str, error: InputError) -> InputError | No
         file = f"projects/{own}/looks/{look}.json"
         lines.append(f"with its file: {line(whole.spoken, {**rest, record: file})}")
     return error.fixed(*lines)
+
+
+def of_other_project(whole: TypedLine, name: str) -> list[str]:
+    """Return the commands for a look with its project (look=x/first or x:first), or []."""
+    typed = re.fullmatch(
+        r"(?:projects/)?([^/:]+)[/:](?:looks/)?(.+?)(?:\.json)?", whole.typed[name]
+    )
+    if not typed:
+        return []
+    own, text = typed.groups()
+    if own not in whole.workspace.projects():
+        see = f"see the looks: {line(['looks'], whole.only('project'))}"
+        return [] if "." in whole.typed[name] else [see]  # looks/7f3a91bc.json
+    project = Project(whole.workspace, own)
+    try:
+        look = find_look(project, text).name
+    except InputError:
+        return [f"{own} has no look {text}; see its looks: {line(['looks'], {'project': own})}"]
+    there = line(whole.spoken, {**whole.typed, "project": own, name: text})
+    if whole.typed.get("project", own) == own:
+        return [there]
+    return [begun_from(project, look), f"in that project: {there}"]
 
 
 def video_first(workspace: Workspace, text: str) -> list[str]:

@@ -4,11 +4,14 @@ A time typed where a count belongs, such as min=0:05, is also corrected here.
 """
 
 import re
+from collections.abc import Sequence
 from fnmatch import filter as matching
 
+from collide.base.errors import InputError
 from collide.base.words import few
 from collide.base.workspace import Workspace
 from collide.corrections.corrected_lines import MOST_LINES, name_one
+from collide.corrections.earlier_looks import of_other_project
 from collide.corrections.word_values import other_variable
 from collide.limits import BadValueError, Choice
 from collide.syntax.arguments import ALL, TypedLine, line
@@ -52,6 +55,25 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
     return [line(whole.spoken, {**whole.typed, name: one}) for one in asked]
 
 
+def of_projects(whole: TypedLine, names: Sequence[str]) -> InputError | None:
+    """Return the error for several existing projects after a verb that takes one, or None."""
+    takes, there = declaration(whole.verb), whole.workspace.projects()
+    own = getattr(takes.variables.get("project"), "limit", None)
+    single = own is not None and not isinstance(own, Labels) and whole.verb not in NAMES
+    if not single or len(names) < 2 or not {*names} <= {*there}:
+        return None
+    lines = [line(whole.spoken, {**whole.typed, "project": one}) for one in names[:MOST_LINES]]
+    looks = [one for one in takes.variables.values() if one.limit.of == "look"]
+    compares = len(looks) > 1
+    return InputError(
+        f"doit {whole.verb} takes one project, not {len(names)}",
+        why="it compares looks from one project"
+        if compares
+        else "a command applies to one project",
+        fix="\n".join([*lines, *(["pictures of all projects: doit gallery"] if compares else [])]),
+    )
+
+
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     """Return commands for a time typed as a count, all values of a choice, or several projects."""
     text, of = whole.typed[name], variable.limit.of
@@ -64,6 +86,8 @@ def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if text.lower() in ALL and isinstance(variable.limit, Choice):
         each = [{**whole.typed, name: word} for word in variable.limit.words]
         return [line(whole.spoken, one) for one in (each if variable.required else [rest])]
+    if of == "look":
+        return of_other_project(whole, name)
     if of != "project" or whole.verb in NAMES:
         return []
     if "/" in text and (inside := text.partition("/")[0]) in whole.workspace.projects():

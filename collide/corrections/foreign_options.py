@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from collide.catalog import knobs
+from collide.corrections.output_words import DRAFTS
 from collide.library.folders import CLIP, kind
 from collide.project.settings import bare
 from collide.syntax.arguments import KINDS, line
@@ -27,6 +28,7 @@ OPTIONS = {
 _FORCES = "--force --rebuild --rerender --overwrite --always --fresh --again --no-cache"
 FORCES = {"-f", "-B", *_FORCES.split()}
 OPTIONS |= dict.fromkeys(FORCES, "")
+OPTIONS |= dict.fromkeys([f"--{word}" for word in (*DRAFTS, "low", "low-quality")], "preview")
 # doit's own long options.
 OF_DOIT = (
     "always-execute auto-delayed-regex continue db-file dir failure-verbosity file output-file "
@@ -42,7 +44,7 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
     front, left, at = list[str](), list[str](), 0
     first, number, words = verb, "", [part for word in words for part in _apart(word)]
     while at < len(words):
-        option, after = OPTIONS.get(words[at]), "".join(words[at + 1 : at + 2])
+        option, after = _meaning(verb, words[at]), "".join(words[at + 1 : at + 2])
         at += 1
         if option is None:
             word = words[at - 1]
@@ -66,6 +68,12 @@ def translated(verb: str, words: Sequence[str]) -> tuple[list[str], str, list[st
         front += ["-n", number]
     left = _numbered(verb, left)
     return front, verb, [word for word in left if verb == first or word != first]
+
+
+def _meaning(verb: str, word: str) -> str | None:
+    """Return an option's entry in OPTIONS, or None; only a render can become a preview."""
+    meant = OPTIONS.get(word)
+    return "" if meant == "preview" and verb != "render" else meant
 
 
 def would_run(typed: Mapping[str, str]) -> str:

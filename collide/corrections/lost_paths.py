@@ -7,6 +7,7 @@ from pathlib import Path
 
 from collide.base.errors import InputError
 from collide.base.words import few, nearest
+from collide.project.near_records import no_record
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 
@@ -25,6 +26,12 @@ def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
     path = Path(word).expanduser()
     if not name or path.exists():
         return
+    if name == declaration(left.verb).record:  # a video, a manifest or a look
+        error = no_record(left.workspace, word)
+        guess = error.meant[1] if error.meant else ""
+        joint = " " if error.fix.endswith("?") else ": "
+        right = f"{joint}{line(left.spoken, {**left.typed, name: guess})}" if guess else ""
+        raise InputError(error.what, why=error.why, fix=error.fix + right)
     near, folder = similar(path), path.parent
     while not folder.is_dir():
         folder = folder.parent

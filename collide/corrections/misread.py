@@ -12,7 +12,7 @@ from collide.contract import RESERVED
 from collide.corrections.corrected_lines import MOST_LINES, name_one
 from collide.corrections.degree_words import layer_in
 from collide.corrections.earlier_looks import video_first
-from collide.corrections.every_project import NAMES, of_each
+from collide.corrections.every_project import NAMES, of_each, of_projects
 from collide.corrections.knob_values import without_value
 from collide.corrections.layer_acts import heard_lines
 from collide.corrections.loose_words import meant_lines
@@ -154,21 +154,10 @@ def _refuse_projects(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
     """Refuse several projects after a verb that takes one: `diff x y`."""
-    takes, there = declaration(verb), workspace.projects()
-    own = getattr(takes.variables.get("project"), "limit", None)
-    several = own is not None and not isinstance(own, Labels) and verb not in NAMES
-    if not several or len(words) < 2 or not {*words} <= {*there} or "project" in typed:
-        return
-    if takes.without_project == "refused":
-        lines = [name_one(words)]
-    else:
-        lines = [line([verb], {"project": one, **typed}) for one in words[:MOST_LINES]]
-    looks = any(one.limit.of == "look" for one in takes.variables.values())
-    raise InputError(
-        f"doit {verb} takes one project, not {len(words)}",
-        why="it takes looks from one project" if looks else "a command applies to one project",
-        fix="\n".join([*lines, *(["pictures of all projects: doit gallery"] if looks else [])]),
-    )
+    left = TypedLine(workspace, verb, [verb], typed)
+    if "project" not in typed and (error := of_projects(left, words)):
+        asks = declaration(verb).without_project == "refused"
+        raise error.fixed(name_one(words)) if asks else error
 
 
 def refuse_subcommand(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:

@@ -24,6 +24,7 @@ from collide.library.folders import kind
 from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.settings import bare
+from collide.project.sheets import sheets_of
 from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
@@ -170,11 +171,16 @@ def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | N
 
 
 def as_all_looks(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer a request for a sheet of all looks (looks=all) with the gallery, or return None."""
-    own = name == "looks" and whole.typed[name].lower() in (*ALL, *YES)
+    """Answer a request for a sheet of several looks (looks=all, looks=1,2), or return None."""
+    text = whole.typed[name].lower()
+    own = name in ("looks", "cells") and (text in (*ALL, *YES) or "," in text)
     if whole.verb != "sheet" or not own:
         return None
     fix = f"pictures of all looks: {line(['gallery'], whole.only('project'))}"
+    sheets = sheets_of(project_of(whole.workspace, whole.typed)) if "," in text else []
+    if sheets and sheets[-1].verb in ("roll", "sweep"):
+        path = f"projects/{whole.typed['project']}/{sheets[-1].verb}.png"
+        fix = f"the cells of the last {sheets[-1].verb} are in {path}\n{fix}"
     return InputError(error.what, why="a sheet shows one look with several presets", fix=fix)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from collide.base.words import nearest
 from collide.catalog import knobs
-from collide.corrections.output_words import FORMATS, OTHER_FORMS, own_forms
+from collide.corrections.output_words import DRAFTS, FORMATS, OTHER_FORMS, own_forms
 from collide.corrections.shell_words import DELETES
 from collide.corrections.word_values import other_variable
 from collide.engine.masks import PLAIN
@@ -52,7 +52,7 @@ OTHER_VERBS = {
     "projects": "list", "presets": "list presets", "preset": "list presets",
     "list projects": "list", "list project": "list", "list verbs": "list",
     "list commands": "list", "list preset": "list presets",
-    **dict.fromkeys("draft proxy quick fast rough lowres low-res".split(), "preview"),
+    **dict.fromkeys(DRAFTS, "preview"),
     **dict.fromkeys(SETS, "set"),
     **dict.fromkeys(
         BACK,

@@ -60,7 +60,7 @@ def output_lines(
         words = [word for word in words if word not in named]
         typed = {"project": named[0], **typed}
     last = words[-1] if words else ""
-    if len(words) == 2 and words[0].lstrip("-") in PLACES and words[0][:1] == "-":
+    if len(words) == 2 and words[0].lstrip("-") in (*PLACES, "o") and words[0][:1] == "-":
         return copied_lines(workspace, [verb], typed, last)
     forms = last.lower().split(",")  # export vertical,stems
     if verb == "export" and len(words) == 1 and all(map(as_form, forms)) and "as" not in typed:

@@ -36,7 +36,8 @@ FORMATS = {
     **{one: one for one in "gif webm webp avi wmv flv mpg mpeg ogv ts".split()},
     **dict.fromkeys("vp8 vp9 av1".split(), "webm"), "apng": "apng", "mp3": "mp3", "aac": "m4a",
 }  # fmt: skip
-
+# Words for a quick, rough render, which `doit preview` makes.
+DRAFTS = "draft proxy quick fast rough lowres low-res".split()
 
 H264 = "videos are H.264 in MP4 already"
 

@@ -1,6 +1,6 @@
 """Refuse names that are not presets: an effect, another program's look, `none`, or a typo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from collide.base.errors import InputError
 from collide.base.words import joined
@@ -73,6 +73,7 @@ def _refuse_unknown(
             presets.find(project.shelves, name)
         except InputError as error:
             errors[name] = error
+    _refuse_project(errors, typed, project)
     rights = {n: one.meant[1] for n, one in errors.items() if one.meant and len(one.meant) == 2}
     # if a name resembles no preset, opening the project raises the error
     if not errors or len(rights) < len(errors):
@@ -86,3 +87,17 @@ def _refuse_unknown(
         fix=f"did you mean {joined([*map(repr, rights.values())])}? "
         + line(spoken, {**typed, "preset": listed}),
     )
+
+
+def _refuse_project(names: Iterable[str], typed: Mapping[str, str], project: Project) -> None:
+    """Refuse a project typed as a preset; the fix saves its knobs as a preset, then plays it."""
+    there = project.workspace.projects()
+    if own := next((name for name in names if name in there), ""):
+        saved = {"project": own, "name": f"{own}-look", "everywhere": "true"}
+        right = ",".join(saved["name"] if n == own else n for n in typed["preset"].split(","))
+        raise InputError(
+            f"{own!r} is a project, not a preset",
+            why="a preset is a file of knobs, which any project can play",
+            fix=f"save the knobs of {own} as a preset: {line(['save-preset'], saved)}\n"
+            f"then play it with preset={right}",
+        )

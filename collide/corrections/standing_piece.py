@@ -56,8 +56,7 @@ class Standing:
         """Return the facts of a layer's clip (or None) and the latest start in seconds."""
         if not (pick := self.picks.get(layer)):
             return None, 0.0
-        workspace, piece = self.project.workspace, self.settings.piece()
-        library = Library(workspace, Memo(workspace.cache / MEMO).hold())
+        library, piece = library_of(self.project.workspace), self.settings.piece()
         slot = Slot(LAYER, layer, {**piece, **self.settings.layer(layer)})
         return library.facts(pick.digest), slot.room(library, pick.digest, piece["duration"])
 
@@ -73,6 +72,11 @@ def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = 
     """
     name = typed.get("project") or otherwise
     return Project(workspace, name if LABEL.fullmatch(name) else "_")
+
+
+def library_of(workspace: Workspace) -> Library:
+    """Return the library as the last scan recorded it; nothing is scanned or written."""
+    return Library(workspace, Memo(workspace.cache / MEMO).hold())
 
 
 def standing(project: Project, typed: Mapping[str, str]) -> Standing:

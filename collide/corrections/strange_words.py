@@ -8,13 +8,14 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
+from itertools import pairwise
+from pathlib import Path, PurePath
 
 from collide.base.errors import InputError
 from collide.base.words import joined, nearest
 from collide.base.workspace import LABEL, Workspace
 from collide.catalog import knobs
-from collide.corrections.foreign_options import OF_DOIT, would_run
+from collide.corrections.foreign_options import OF_DOIT, OPTIONS, would_run
 from collide.corrections.one_word import layered
 from collide.corrections.other_verbs import (
     OTHER_VERBS,
@@ -25,6 +26,8 @@ from collide.corrections.other_verbs import (
     near_verb,
     other_lines,
 )
+from collide.corrections.output_names import copied_lines
+from collide.corrections.output_words import OTHER_FORMS
 from collide.corrections.shell_words import COPIES, MOVES, shell_lines, why_shell
 from collide.corrections.standing_piece import project_of
 from collide.corrections.still_times import stills
@@ -32,6 +35,7 @@ from collide.library.folders import kind
 from collide.limits import Chain, Several
 from collide.project.settings import bare, renamed
 from collide.syntax.arguments import ALL, KINDS, TypedLine, line
+from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration, verbs
 from collide.text_limits import Labels, Names
 
@@ -135,15 +139,40 @@ def refuse_output(workspace: Workspace, words: Sequence[str], typed: Mapping[str
     for at, word in enumerate(words):
         if option := re.fullmatch(r"(?:-o|--output-file=?)(.*)", word, re.DOTALL):
             name = option[1] or "".join(words[at + 1 : at + 2])
-            path, project = Path(name), project_of(workspace, typed, "x").name
-            if kind(name) or path.exists():
+            rest = [*words[:at], *words[at + 1 + (not option[1]) :]]
+            own = {**_project_in(workspace, rest), **typed}
+            project = project_of(workspace, own, last_used(workspace) or "x").name
+            if kind(name) or Path(name).exists():
                 raise InputError(
                     f"-o {name} does not name the video",
                     why=f"-o names a file for doit's text; the video is always "
                     f"projects/{project}/output/{project}.mp4",
-                    fix=f"{line(['render'], typed)}\nto keep it under this name: "
-                    f"{line(['star'], {'project': project, 'name': path.stem})}",
+                    fix="\n".join(_named_video(workspace, own, project, name)),
                 )
+
+
+def _project_in(workspace: Workspace, words: Sequence[str]) -> dict[str, str]:
+    """Return the project that the words name (`-p x`, `--project x` or `x`) as a variable, or {}.
+
+    A name after `-p` or `--project` need not be an existing project's.
+    """
+    names = ("project=", "--project")
+    named = [after for word, after in pairwise(words) if OPTIONS.get(word, word) in names]
+    named += [word for word in words if word in workspace.projects()]
+    return {"project": named[0]} if named else {}
+
+
+def _named_video(
+    workspace: Workspace, typed: Mapping[str, str], project: str, name: str
+) -> list[str]:
+    """Return the commands that write the video in the format, place or name of a typed file."""
+    path = PurePath(name)
+    apart = OTHER_FORMS.get(path.suffix[1:].lower()) != "doit render"  # not an MP4
+    away = (apart or path.name != name) and "project" in typed
+    if away and (lines := copied_lines(workspace, ["render"], typed, name)):
+        return lines
+    star = line(["star"], {"project": project, "name": path.stem})
+    return [line(["render"], typed), *([f"to keep it under this name: {star}"] if name else [])]
 
 
 def refuse_strange_words(

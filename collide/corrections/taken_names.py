@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from itertools import count
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.corrections.standing_piece import project_of
 from collide.project.look_book import last_look
-from collide.project.stars import star_names
+from collide.project.stars import star_names, unused_name
 from collide.syntax.arguments import line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
@@ -33,8 +32,7 @@ def taken_lines(
     with suppress(InputError):
         if "look" not in typed and last_look(project).name == look:
             return [f"the last look already has that name: {line(['looks'], typed)}"]
-    new = next(one for n in count(2) if (one := f"{name}-{n}") not in names)
     return [
         f"in place of look {look}: {line([verb], {**typed, 'name': name, 'over': 'true'})}",
-        f"keep both: {line([verb], {**typed, 'name': new})}",
+        f"keep both: {line([verb], {**typed, 'name': unused_name(name, names)})}",
     ]

@@ -57,7 +57,8 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
     names = [*names]
     current = {renamed(name)[0] for name in names}
     if strange := sorted(current - _allowed(layers, knobs)):
-        raise _strange(strange[0], names, layers, knobs)
+        clips = {f"layer{layer.number}": layer.pick.short for layer in piece.layers}
+        raise _of_clips(strange, names, clips) or _strange(strange[0], names, layers, knobs)
     return current
 
 
@@ -109,6 +110,25 @@ def _strange(
     kept = [name if renamed(name)[0] in _allowed(layers, knobs) else "" for name in names]
     turns = [{"keep": ",".join(dict.fromkeys(n or layer for n in kept))} for layer in layers]
     return InputError(what, why=why, fix="keep a part that the piece has", turns=turns)
+
+
+def _of_clips(odd: Sequence[str], names: list[str], clips: dict[str, str]) -> InputError | None:
+    """Return the error for clips typed as parts, with the layers that play them, or None."""
+    meant = dict[str, list[str]]()
+    for name in odd:
+        word = cleaned(name).lower()
+        plain = len(word) > 2 and not {word} & {*OTHER_PARTS, *OTHER_GROUPS}
+        meant[name] = [layer for layer, clip in clips.items() if plain and word in clip.lower()]
+    if not all(meant.values()):
+        return None
+    every = [part for name in names for part in meant.get(name, [name])]
+    plays = [f"layer {one[5:]} plays {clips[one]}" for found in meant.values() for one in found]
+    return InputError(
+        f"keep={odd[0]}: the piece has no such part",
+        why="; ".join(dict.fromkeys(plays)),
+        fix="to keep what a clip plays, keep its layer:",
+        turns=[{"keep": ",".join(dict.fromkeys(every))}],
+    )
 
 
 def _likely_parts(name: str, layers: list[str], knobs: Mapping[str, Knob]) -> list[str]:

@@ -5,7 +5,7 @@ the cache may be deleted.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import count
 from typing import Any
 
@@ -23,6 +23,11 @@ Stars = tuple[set[str], dict[str, str]]  # the starred looks and the look of eac
 def starred(project: Project) -> set[str]:
     """Return the names of the starred looks; raise InputError if the file is invalid."""
     return _read(project)[0]
+
+
+def unused_name(name: str, names: Container[str]) -> str:
+    """Return a name like `name` that no star has: first-2."""
+    return next(one for n in count(2) if (one := f"{name}-{n}") not in names)
 
 
 def star_names(project: Project) -> dict[str, str]:

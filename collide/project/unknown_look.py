@@ -1,5 +1,6 @@
 """The error for an unknown look, whose name may be mistyped or belong to another project."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -8,6 +9,8 @@ from collide.base.words import nearest, several
 from collide.project.project import Project
 from collide.project.sheets import NUMBER, sheets_of
 from collide.project.stars import star_names
+
+BEGUN = re.compile(r"[0-9a-f]{4,}")  # enough of a look's name to look for it in other projects
 
 
 def unknown_look(
@@ -31,6 +34,14 @@ def unknown_look(
         turns = [{"project": name, "look": star} for name, star in others.items()]
         named = " and ".join(f"{name} has a star named {star!r}" for name, star in others.items())
         return InputError(what, why=named, fix="did you mean that look?", turns=turns)
+    if holders := looks_elsewhere(project, prefix):
+        turns = [{"project": name, "look": look} for name, look in holders.items()]
+        begun = [
+            begun_from(Project(project.workspace, name), look) for name, look in holders.items()
+        ]
+        why = f"it is a look of {' and of '.join(holders)}"
+        where = "in that project:" if len(holders) == 1 else "in those projects:"
+        return InputError(what, why=why, fix="\n".join([*begun, where]), turns=turns)
     other = "see them: doit looks" if looks else "render one: doit render"
     otherwise = f"{other} project={project.name}"
     return mistyped(what, prefix, [*looks, *stars], why=why, otherwise=otherwise)
@@ -45,6 +56,21 @@ def starred_elsewhere(project: Project, prefix: str) -> dict[str, str]:
     exact = {name: prefix for name, own in stars.items() if prefix in own}
     near = {name: star for name, own in stars.items() if (star := nearest(prefix, own))}
     return {name: star for name, star in (exact or near).items() if name != project.name}
+
+
+def looks_elsewhere(project: Project, prefix: str) -> dict[str, str]:
+    """Return the look with this name, or this beginning of a name, in each other project."""
+    if not BEGUN.fullmatch(prefix):
+        return {}
+    looks = project.workspace.root.glob(f"projects/*/looks/{prefix}*.json")
+    return {path.parts[-3]: path.stem for path in sorted(looks) if path.parts[-3] != project.name}
+
+
+def begun_from(project: Project, look: str) -> str:
+    """Return the command that begins a project from another project's look, after its purpose."""
+    name = project.workspace.unused_name()
+    file = f"projects/{project.name}/looks/{look}.json"
+    return f"to begin a project from it: doit new project={name} from={file}"
 
 
 def few_looks(names: Sequence[str]) -> str:

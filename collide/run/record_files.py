@@ -10,12 +10,12 @@ from pathlib import Path
 
 from collide.base.errors import InputError, TaskError
 from collide.base.strict_json import parse_json, read_json
-from collide.base.words import nearest
 from collide.base.workspace import Workspace
 from collide.catalog import Catalog
 from collide.engine.safety import Bounds, Source, spelled
 from collide.library.library import Library
 from collide.project.look_book import Look, files_of, open_look, read_look
+from collide.project.near_records import no_record
 from collide.project.project import Project
 from collide.project.recipe import Part
 from collide.run.build_state import BuildState
@@ -27,59 +27,10 @@ def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
     """Return the look recorded in a file; `catalog` contains the knobs of the look."""
     path = Path(text).expanduser()
     if not path.is_file():
-        guess = _likely_record(state.library.workspace, text)
-        fix = "give a video, a manifest.json, or a look file from projects/x/looks"
-        raise InputError(
-            f"{text} cannot be read",
-            why=_no_file(state.library.workspace, text),
-            fix=_how_near(text, guess) if guess else fix,
-            meant=(text, guess) if guess else None,
-        )
+        raise no_record(state.library.workspace, text)
     if path.suffix.lower() == ".json":
         return read_look(read_json(path, label=text), text, catalog=catalog)
     return _embedded(state, path.resolve(), text, catalog)
-
-
-def _no_file(workspace: Workspace, text: str) -> str:
-    """Return why a path does not lead to a record."""
-    if text in workspace.projects():
-        return f"{text} is a project; its last look's record is a file in it"
-    there = Path(text).expanduser().exists()
-    return "it is not a plain file" if there else "there is no file of that name"
-
-
-def _how_near(text: str, guess: str) -> str:
-    """Return the phrase that introduces a suggested record, which may just be the newest."""
-    name = re.split(r"[\\/]", text)[-1]
-    near = "projects" in text or nearest(name, [guess.rpartition("/")[2]]) or name in guess
-    return "did you mean this one?" if near else "this one exists"
-
-
-def _likely_record(workspace: Workspace, text: str) -> str:
-    """Return the record to suggest for a path where no file exists, or "".
-
-    If the path names a project, suggest its manifest. If it ends like a record's path, suggest that
-    record. If it is the name of a video or a JSON file, suggest the nearest name, or the newest
-    video or manifest if no name is near.
-    """
-    root, bare = workspace.root, re.sub(r"[\\/]", "", text)
-    for name in workspace.projects():
-        home = f"projects/{name}"
-        if text.rstrip("/") in (name, home, f"{home}/manifest", f"{name}/manifest.json"):
-            return f"{home}/manifest.json" if (root / home / "manifest.json").is_file() else ""
-    paths = [*root.glob("projects/*/output/*.mp4"), *root.glob("projects/*/manifest.json")]
-    paths += root.glob("projects/*/looks/*.json")
-    times = {str(one.relative_to(root)): one.stat().st_mtime for one in paths}
-    typed = [one for one in times if bare.endswith(one.replace("/", ""))]
-    if typed:
-        return max(typed)
-    if text.endswith(".json"):
-        manifests = [one for one in times if one.endswith("/manifest.json")]
-        return nearest(text, times) or max(manifests, key=times.__getitem__, default="")
-    videos = {one.rpartition("/")[2]: one for one in times if one.endswith(".mp4")}
-    near = nearest(re.split(r"[\\/]", text)[-1], videos)
-    newest = max(videos.values(), key=times.__getitem__, default="")
-    return videos[near] if near else newest
 
 
 def _embedded(state: BuildState, path: Path, text: str, catalog: Catalog) -> Look:

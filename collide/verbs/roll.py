@@ -1,7 +1,8 @@
 """roll the dice again for everything that you do not keep: keep=layer2,audio amount=0.3 n=16
 
 Without n=, the roll is written into the project (`doit undo` goes back), and a still shows it. With
-n=, that many looks are rolled onto a contact sheet, and the project is not changed. If there are at
+n=, that many looks are rolled onto a contact sheet, and the project is not changed; only then may
+look= or preset= be rolled. If there are at
 most 40 clips, the sheet shows all of them about equally often. A roll also solves free thresholds
 again, except in kept layers. amount= keeps the clips and moves away from the current look instead,
 a little or far.
@@ -15,6 +16,7 @@ from collide.base.words import several
 from collide.cli.request import Request
 from collide.limits import Range, as_typed
 from collide.plan.planner import Plan
+from collide.project import presets
 from collide.project.project import Project
 from collide.project.reroll import (
     files_kept,
@@ -73,6 +75,8 @@ def run(request: Request) -> int:
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
     if "seed" in request.knobs:
         raise _seed_typed(request)
+    if count is None and {"look", "preset"} & {*request.raw}:
+        raise _not_written(request)
     named = request.value("keep", ())
     if amount is None:  # roll the knobs that earlier rolls set, too
         pins = {name for name in rolled(project) if not kept(name, {*named}, project.catalog)}
@@ -101,6 +105,27 @@ def _seed_typed(request: Request) -> InputError:
         why=f"seed={one['seed']} would be replaced in every look",
         fix=f"roll without it: {line(request.spoken, rest)}\n"
         f"render that seed's look: {line(['render'], one)}",
+    )
+
+
+def _not_written(request: Request) -> InputError:
+    """Return the error for a single roll of a look or a preset that the project does not play.
+
+    The roll would be written into the project without it, and the still would show another piece.
+    """
+    own = {"project": request.existing().name}
+    names = [name for name in ("look", "preset") if name in request.raw]
+    takes = {str(name): request.raw[name] for name in names}
+    if "preset" in takes:
+        there = presets.names_in(request.existing().config().get("preset", []))
+        takes["preset"] = ",".join(dict.fromkeys([*there, *request.presets]))
+    typed = " ".join(f"{name}={request.raw[name]}" for name in names)
+    rolls = line(request.spoken, {**request.turned, "n": "12"})
+    return InputError(
+        f"doit roll writes a single roll into {own['project']}, but not {typed}",
+        why="the piece would not be the one that the still shows",
+        fix=f"to take it into the project: {line(['set'], {**own, **takes})}\n"
+        f"a sheet of rolls of it: {rolls}",
     )
 
 

@@ -14,15 +14,16 @@ from collide.base.files import copy_out, refuse_locked
 from collide.cli.request import Request
 from collide.library.library import Library
 from collide.plan.exports import ENCODERS
-from collide.project.look_book import Look, find_look, last_look, pinned_looks
+from collide.project.look_book import Look, files_of, find_look, last_look, pinned_looks
 from collide.project.project import Project
 from collide.project.sheets import NUMBER
-from collide.project.stars import pin_of, star, star_names, unname, unstar
+from collide.project.stars import pin_of, star, star_names, unname, unstar, unused_name
 from collide.run.session import Session
 from collide.store.entry import Entry
 from collide.store.eviction import make_way, reserve
 from collide.store.leases import pin
 from collide.store.objects import Store
+from collide.syntax.arguments import line
 from collide.syntax.variables import PROJECT, Variable, toggle
 from collide.syntax.verb import Verb
 from collide.text_limits import Label, Names
@@ -127,8 +128,8 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
         pin(store, pin_of(project, look.name), objects)
         star(project, look.name, name=copy.stem if copy else "")
     print(f"look {look.name} is starred: its video and all its results are never evicted")
-    for line in _away(entries, store):
-        print(line)
+    for text in _away(entries, store):
+        print(text)
     if not copy:
         _bring_back(project, look, source)
     else:
@@ -218,8 +219,31 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
             f"name={name}",
         )
     copy = project.video.with_name(f"{name}.mp4")
+    _refuse_other(request, project, looks[0], copy)
     refuse_locked(copy)  # before anything is pinned
     return copy
+
+
+def _refuse_other(request: Request, project: Project, look: Look, copy: Path) -> None:
+    """Refuse the name of another look's star, even if the look has no video yet to compare."""
+    owner, looks = star_names(project).get(copy.stem, look.name), files_of(project)
+    if owner == look.name or request.value("over") or not copy.exists():
+        return
+    if look.video and owner in looks and find_look(project, owner).video == look.video:
+        return
+    own = {**request.turned, "look": look.name}
+    ways = {
+        "to keep both": {**own, "name": unused_name(copy.stem, star_names(project))},
+        f"in place of look {owner}": {**own, "over": "true"},
+    }
+    render = line(["render"], {"project": project.name, "look": look.name})
+    first = f"first, because it has no video yet: {render}\n"
+    lines = [f"{about}: {line(['star'], typed)}" for about, typed in ways.items()]
+    raise InputError(
+        f"there is another video called {copy.stem!r}",
+        why=f"output/{copy.name} is the video of look {owner}",
+        fix=first * (not look.video) + "\n".join(lines),
+    )
 
 
 def _refuse_taken(request: Request, library: Library, copy: Path, video: str) -> None:

@@ -69,6 +69,35 @@ def test_the_fix_for_a_look_with_undo_or_tune_sets_it(still):  # noqa: F811
     assert lines == [chosen, "doit tune project=x"]
 
 
+def test_a_look_typed_with_its_project_is_understood(still):  # noqa: F811
+    """The fix for look=x/LOOK or x:LOOK is look=LOOK; an unknown look gets no other look's name."""
+    look = next((still.root / "projects/x/looks").glob("*.json")).stem
+    for text in (f"x/{look}", f"x:{look}", f"projects/x/looks/{look}.json"):
+        lines = lines_of(answered(still, "still", "project=x", f"look={text}"))
+        assert lines == [f"doit still project=x look={look}"]
+    for text in ("x/best", "other/best"):
+        lines = lines_of(answered(still, "still", "project=x", f"look={text}"))
+        assert lines == ["doit looks project=x"]
+
+
+def test_a_single_roll_of_a_look_or_preset_is_refused(still):  # noqa: F811
+    """A single roll of look= or preset= is refused, because only the roll would be written.
+
+    The fix sets the look or preset, or rolls it on a sheet.
+    """
+    look = next((still.root / "projects/x/looks").glob("*.json")).stem
+    answer = answered(still, "roll", "project=x", f"look={look}")
+    assert f"doit roll writes a single roll into x, but not look={look}" in answer
+    assert "the piece would not be the one that the still shows" in answer
+    own = f"project=x look={look}"
+    assert lines_of(answer) == [f"doit set {own}", f"doit roll {own} n=12"]
+    lines = lines_of(answered(still, "roll", "project=x", "preset=ink", "keep=layer2"))
+    assert lines == [
+        "doit set project=x preset=ink",
+        "doit roll project=x preset=ink keep=layer2 n=12",
+    ]
+
+
 def test_the_fix_for_renaming_a_look_stars_it_by_the_new_name(still):  # noqa: F811
     """The fix for `rename=LOOK to=opening` stars the look as `opening`."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem

@@ -163,6 +163,10 @@ def test_looks_of_a_rolled_sheet_have_different_base_clips(house):
         (["keep=layer9"], "keep=layer9: the piece has no such part"),
         (["keep=layer9,audio"], "doit roll project=x keep=layer3,audio"),
         (["keep=lyer2"], "did you mean"),
+        (
+            ["keep=a.mp4"],
+            "to keep what a clip plays, keep its layer: doit roll project=x keep=layer",
+        ),
         (["amount=0"], "amount=0 is not a valid value"),
         (["amount=far"], "amount=far is not a valid value"),
         (["n=0"], "n=0 is not a valid value"),

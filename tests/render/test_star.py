@@ -12,7 +12,8 @@ from collide.cli.request import Request
 from collide.project.project import Project
 from collide.project.stars import star_names
 from collide.verbs import star
-from tests.render.refusals import answered
+from tests.render.refusals import answered, lines_of
+from tests.render.sheets import SMALL
 
 
 def pins(house) -> dict[str, bytes]:
@@ -81,15 +82,40 @@ def test_a_star_does_not_overwrite_the_video_of_another_look(house):
     said = answered(house, "star", "project=x", f"look={second}", "name=kept")
     assert said == (
         "ERROR: there is another video called 'kept'\n"
-        "  why  output/kept.mp4 is a different look's video\n"
-        "  fix  choose another name\n       or replace it: "
-        f"doit star project=x look={second} name=kept over=true"
+        f"  why  output/kept.mp4 is the video of look {first}\n"
+        f"  fix  to keep both: doit star project=x look={second} name=kept-2\n"
+        f"       in place of look {first}: doit star project=x look={second} name=kept over=true"
     )
     assert kept.read_bytes() == video and pins(house) == before
     assert house.doit("star", "project=x", f"look={first}", "name=kept").code == 0, "its own name"
     ran = house.doit("star", "project=x", f"look={second}", "name=kept", "over=true")
     assert ran.code == 0, ran.out
     assert digest_file(kept) == digest_file(house.video())
+    house.video().with_name("mine.mp4").write_bytes(video)
+    said = answered(house, "star", "project=x", f"look={second}", "name=mine")
+    assert said == (
+        "ERROR: there is another video called 'mine'\n"
+        "  why  output/mine.mp4 is a different look's video\n"
+        "  fix  choose another name\n       or replace it: "
+        f"doit star project=x look={second} name=mine over=true"
+    )
+
+
+def test_a_star_of_a_cell_refuses_a_taken_name_before_its_render(house):
+    """`doit star` refuses the name of another star for a look that was never rendered.
+
+    The fix renders the look first.
+    """
+    assert house.doit("star", "project=x", "name=kept").code == 0
+    assert house.doit("roll", "project=x", "n=2", "at=0.5", *SMALL).code == 0
+    said = answered(house, "star", "project=x", "look=2", "name=kept")
+    look = re.search(r"look 2 of x is (\w+)", said)[1]
+    assert "there is another video called 'kept'" in said
+    assert lines_of(said) == [
+        f"doit render project=x look={look}",
+        f"doit star project=x look={look} name=kept-2",
+        f"doit star project=x look={look} name=kept over=true",
+    ]
 
 
 @pytest.mark.parametrize("name", ["x", "x-vertical", "x-h265-10", "3"])

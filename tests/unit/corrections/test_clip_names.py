@@ -41,7 +41,7 @@ def test_a_partial_name_finds_a_clip(clips, text, name):
         (
             "red,stream",
             "did you mean 'layer1.clip' and 'layer2.clip'? "
-            "doit new project=w layer1.clip=red_flower.mp4 layer2.clip=stream.mp4",
+            "doit new project=w layer1.clip=red_flower.mp4 layer2.clip=stream.mp4 num_videos=2",
         ),
         ("zebra", "see the clip names: doit clips"),
         ("3", None),

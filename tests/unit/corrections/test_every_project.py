@@ -47,6 +47,24 @@ def test_all_projects_get_one_command_or_one_each(
     assert caught.value.fix.splitlines() == lines
 
 
+@pytest.mark.parametrize(
+    ("verb", "why", "more"),
+    [
+        ("diff", "it compares looks from one project", ["pictures of all projects: doit gallery"]),
+        ("clean", "a command applies to one project", []),
+    ],
+)
+def test_a_list_of_projects_gets_one_command_for_each(
+    home: Workspace, verb: str, why: str, more: list[str]
+) -> None:
+    """The error for project=demo,fog after a verb that takes one project has a command for each."""
+    with pytest.raises(InputError, match=f"doit {verb} takes one project, not 2") as caught:
+        understand(home, verb, [], {"project": "demo,fog"})
+    assert caught.value.why == why
+    each = [f"doit {verb} project={name}" for name in ("demo", "fog")]
+    assert caught.value.fix.splitlines() == [*each, *more]
+
+
 def test_a_project_may_be_called_all(home: Workspace) -> None:
     """A project may be called `all`, and `new` may create it; a plain name is not a pattern."""
     refuse_every(home, "new", "all")

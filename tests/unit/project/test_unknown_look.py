@@ -31,3 +31,17 @@ def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, w
     assert caught.value.why == why
     turns = [{"project": "y", "look": "first"}] if "y has a star" in why else []
     assert caught.value.turns == turns
+
+
+def test_a_look_of_another_project_may_begin_a_project(house: Workspace):
+    """If look= is another project's look, the fix begins a project from it, or opens it there."""
+    for name in ("x", "y"):
+        (named(house, name).path / "looks").mkdir(parents=True)
+        (named(house, name).path / "config.json").write_text("{}")
+    (named(house, "y").path / "looks" / "0123abcd.json").write_text("{}")
+    with pytest.raises(InputError, match="x has no look '0123a'") as caught:
+        find_look(named(house, "x"), "0123a")
+    assert caught.value.why == "it is a look of y"
+    begun = "doit new project=piece-1 from=projects/y/looks/0123abcd.json"
+    assert caught.value.fix == f"to begin a project from it: {begun}\nin that project:"
+    assert caught.value.turns == [{"project": "y", "look": "0123abcd"}]
