@@ -26,7 +26,7 @@ from collide.corrections.loose_words import away_lines, each_layer
 from collide.corrections.other_verbs import as_form
 from collide.corrections.output_names import converted, form_lines
 from collide.corrections.output_words import FORMATS, H264, QUALITY_OF
-from collide.corrections.piece_times import as_time, counted_as, length, second_of, span_of
+from collide.corrections.piece_times import as_time, counted_as, example_of, second_of, span_of
 from collide.corrections.piece_values import NAMED, UNSEEN, ways
 from collide.corrections.refused_values import approximates, is_word, knobs_in_force
 from collide.corrections.shell_words import added
@@ -35,7 +35,6 @@ from collide.corrections.step_counts import counted_apart
 from collide.corrections.word_values import knob_of, reads
 from collide.limits import BadValueError, Choice, Range, Seconds, as_typed
 from collide.project.degrees import WORDS
-from collide.project.look_book import files_of
 from collide.project.near_values import swept
 from collide.project.plain_values import is_random
 from collide.project.project import Project
@@ -242,10 +241,11 @@ def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     meant = variable.others.get(text.strip().lower(), "")
     if variable.limit is ADDRESS and (path := path_of(text)):
         return added(whole.workspace, path)
-    if name == "as" and text.strip().lower() in FORMATS:
-        return converted(whole.workspace, text.strip().lower(), rest)
-    if name == "as" and knob_of(text.strip()) == "output_size":
-        return [line(["render"], {**rest, "output_size": text.strip()})]
+    word = text.strip()
+    if name == "as" and word.lower() in FORMATS:
+        return converted(whole.workspace, word.lower(), rest)
+    if name == "as" and knob_of(word) == "output_size":
+        return [line(["render"], {**rest, "output_size": word})]
     words = re.fullmatch(r"[\w .'-]+", text) and not reads(variable, text)
     if variable.limit is ADDRESS and words:
         free = (n for n, one in declaration(whole.verb).variables.items() if one.positional)
@@ -281,22 +281,3 @@ def completed_lines(
     video = f"the video itself, in MP4: {line(['render'], typed)}"
     lines = [line(spoken, {**typed, name: one}) for one in ones]
     return [video, *lines] if spoken[0] == "export" else lines
-
-
-def example_of(
-    workspace: Workspace, variable: Variable, typed: Mapping[str, str], verb: str = ""
-) -> str:
-    """Return an example that suits the project (a look, a manifest, a time, a name), or ""."""
-    of, known = variable.limit.of, workspace.projects()
-    name = typed.get("project", "") or last_used(workspace)
-    name = name if name in known else known[0] if len(known) == 1 else ""
-    if of == "look" and name:
-        return next(iter(files_of(Project(workspace, name))), "")
-    if of == "file" and name and (workspace.root / f"projects/{name}/manifest.json").exists():
-        return f"projects/{name}/manifest.json"
-    of_piece = "project" in declaration(verb or "render").variables
-    if isinstance(variable.limit, Seconds) and name and of_piece:
-        # the variable's example may be after the piece's end
-        whole = length(Project(workspace, name), {})
-        return f"{whole / 2:g}" if 0 < whole < variable.limit.read(variable.example) else ""
-    return name if of == "project" and not declaration(verb or "render").creates else ""

@@ -1,4 +1,4 @@
-"""Times within a piece, parsed into seconds: 50%, frame 45, 00:00:02:12, end."""
+"""Times within a piece, parsed into seconds (50%, frame 45, 00:00:02:12, end), and examples."""
 
 import re
 from collections.abc import Mapping
@@ -13,9 +13,14 @@ from collide.base.frame_rate import exact
 from collide.base.pasted_text import from_now
 from collide.base.spoken_number import TIMES, amount, cleaned, ends, frames_of
 from collide.base.words import several
+from collide.base.workspace import Workspace
+from collide.limits import Seconds
+from collide.project.look_book import files_of
 from collide.project.project import Project
 from collide.project.settings import Settings, takes
 from collide.syntax.arguments import TypedLine, line
+from collide.syntax.left_out import last_used
+from collide.syntax.variables import Variable
 from collide.syntax.verb import declaration
 from collide.unit_limits import UNTIL
 
@@ -154,3 +159,22 @@ def as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None
     rest = {one: text for one, text in typed.items() if one not in ends}
     part = {"from": number(begun), "for": number(round(length, 6))}
     return error.fixed(line(whole.spoken, {**rest, **part}))
+
+
+def example_of(
+    workspace: Workspace, variable: Variable, typed: Mapping[str, str], verb: str = ""
+) -> str:
+    """Return an example that suits the project (a look, a manifest, a time, a name), or ""."""
+    of, known = variable.limit.of, workspace.projects()
+    name = typed.get("project", "") or last_used(workspace)
+    name = name if name in known else known[0] if len(known) == 1 else ""
+    if of == "look" and name:
+        return next(iter(files_of(Project(workspace, name))), "")
+    if of == "file" and name and (workspace.root / f"projects/{name}/manifest.json").exists():
+        return f"projects/{name}/manifest.json"
+    of_piece = "project" in declaration(verb or "render").variables
+    if isinstance(variable.limit, Seconds) and name and of_piece:
+        # the variable's example may be after the piece's end
+        whole = length(Project(workspace, name), {})
+        return f"{whole / 2:g}" if 0 < whole < variable.limit.read(variable.example) else ""
+    return name if of == "project" and not declaration(verb or "render").creates else ""

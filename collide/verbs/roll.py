@@ -1,11 +1,10 @@
 """roll the dice again for everything that you do not keep: keep=layer2,audio amount=0.3 n=16
 
 Without n=, the roll is written into the project (`doit undo` goes back), and a still shows it. With
-n=, that many looks are rolled onto a contact sheet, and the project is not changed; only then may
-look= or preset= be rolled. If there are at
-most 40 clips, the sheet shows all of them about equally often. A roll also solves free thresholds
-again, except in kept layers. amount= keeps the clips and moves away from the current look instead,
-a little or far.
+n=, that many looks are rolled onto a contact sheet, and the project is not changed; look= needs n=.
+If there are at most 40 clips, the sheet shows all of them about equally often. A roll also solves
+free thresholds again, except in kept layers. amount= keeps the clips and moves away from the
+current look instead, a little or far.
 """
 
 from contextlib import suppress
@@ -16,7 +15,6 @@ from collide.base.words import several
 from collide.cli.request import Request
 from collide.limits import Range, as_typed
 from collide.plan.planner import Plan
-from collide.project import presets
 from collide.project.project import Project
 from collide.project.reroll import (
     files_kept,
@@ -75,7 +73,7 @@ def run(request: Request) -> int:
     amount, count, project = request.value("amount"), request.value("n"), request.existing()
     if "seed" in request.knobs:
         raise _seed_typed(request)
-    if count is None and {"look", "preset"} & {*request.raw}:
+    if count is None and "look" in request.raw:
         raise _not_written(request)
     named = request.value("keep", ())
     if amount is None:  # roll the knobs that earlier rolls set, too
@@ -109,23 +107,16 @@ def _seed_typed(request: Request) -> InputError:
 
 
 def _not_written(request: Request) -> InputError:
-    """Return the error for a single roll of a look or a preset that the project does not play.
+    """Return the error for a single roll of a look, of which only the roll would be written.
 
-    The roll would be written into the project without it, and the still would show another piece.
+    The still would show the look, and the project would render something else.
     """
-    own = {"project": request.existing().name}
-    names = [name for name in ("look", "preset") if name in request.raw]
-    takes = {str(name): request.raw[name] for name in names}
-    if "preset" in takes:
-        there = presets.names_in(request.existing().config().get("preset", []))
-        takes["preset"] = ",".join(dict.fromkeys([*there, *request.presets]))
-    typed = " ".join(f"{name}={request.raw[name]}" for name in names)
+    own = {"project": request.existing().name, "look": request.raw["look"]}
     rolls = line(request.spoken, {**request.turned, "n": "12"})
     return InputError(
-        f"doit roll writes a single roll into {own['project']}, but not {typed}",
+        f"doit roll writes a single roll into {own['project']}, but not look={own['look']}",
         why="the piece would not be the one that the still shows",
-        fix=f"to take it into the project: {line(['set'], {**own, **takes})}\n"
-        f"a sheet of rolls of it: {rolls}",
+        fix=f"to take it into the project: {line(['set'], own)}\na sheet of rolls of it: {rolls}",
     )
 
 

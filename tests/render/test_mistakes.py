@@ -80,10 +80,10 @@ def test_a_look_typed_with_its_project_is_understood(still):  # noqa: F811
         assert lines == ["doit looks project=x"]
 
 
-def test_a_single_roll_of_a_look_or_preset_is_refused(still):  # noqa: F811
-    """A single roll of look= or preset= is refused, because only the roll would be written.
+def test_a_single_roll_of_a_look_is_refused(still):  # noqa: F811
+    """A single roll of look= is refused, because only the roll would be written.
 
-    The fix sets the look or preset, or rolls it on a sheet.
+    The fix sets the look, or rolls it on a sheet.
     """
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "roll", "project=x", f"look={look}")
@@ -91,11 +91,6 @@ def test_a_single_roll_of_a_look_or_preset_is_refused(still):  # noqa: F811
     assert "the piece would not be the one that the still shows" in answer
     own = f"project=x look={look}"
     assert lines_of(answer) == [f"doit set {own}", f"doit roll {own} n=12"]
-    lines = lines_of(answered(still, "roll", "project=x", "preset=ink", "keep=layer2"))
-    assert lines == [
-        "doit set project=x preset=ink",
-        "doit roll project=x preset=ink keep=layer2 n=12",
-    ]
 
 
 def test_the_fix_for_renaming_a_look_stars_it_by_the_new_name(still):  # noqa: F811
