@@ -37,11 +37,14 @@ def test_the_roll_with_the_rarest_base_wins(tries, shown, best):
         ("adio", "audio"),
         ("Colours,2", "hue_shift,saturation,brightness,contrast,gamma,layer2"),
         ("bogus", "layer2,audio"),  # for instance
+        ("flower", "layer1"),  # a clip
+        ("stream.mp4,audio", "layer2,audio"),
     ],
 )
 def test_other_names_find_the_intended_parts(names, meant):
-    """Numbers and ranges of layers, other programs' words and typos find the intended parts."""
-    layers = [SimpleNamespace(number=number) for number in (1, 2)]
+    """Numbers and ranges of layers, other words, clips and typos find the intended parts."""
+    clips = {1: "red-flower.mp4", 2: "stream.mp4"}
+    layers = [SimpleNamespace(number=n, pick=SimpleNamespace(short=clips[n])) for n in clips]
     piece = SimpleNamespace(layers=layers, settings=SimpleNamespace(catalog=shipped()))
     with pytest.raises(InputError) as caught:
         parts(names.split(","), piece)
