@@ -25,7 +25,7 @@ def no_record(workspace: Workspace, text: str) -> InputError:
 def _no_file(workspace: Workspace, text: str) -> str:
     """Return why a path does not lead to a record."""
     if text in workspace.projects():
-        return f"{text} is a project; the record of its last look is a file in it"
+        return f"{text} is a project; its last look's record is a file in it"
     there = Path(text).expanduser().exists()
     return "it is not a plain file" if there else "there is no file of that name"
 

@@ -84,7 +84,7 @@ def opened(house: House, name: str, look: str) -> str:
         return f"look-{look}"
     if verb == "new":
         told = house.doit("new", f"from={path}", f"project={project}")
-        assert told.code == 0 and f"its frames equal the frames of look {look}" in told.out, (
+        assert told.code == 0 and f"its frames are the same as in look {look}" in told.out, (
             told.out
         )
     else:
