@@ -84,9 +84,7 @@ def opened(house: House, name: str, look: str) -> str:
         return f"look-{look}"
     if verb == "new":
         told = house.doit("new", f"from={path}", f"project={project}")
-        assert told.code == 0 and f"its frames are the same as in look {look}" in told.out, (
-            told.out
-        )
+        assert told.code == 0 and f"its frames are the same as in look {look}" in told.out, told.out
     else:
         looks = house.root / "projects" / configured(house, project, crf=31) / "looks"
         looks.mkdir(exist_ok=True)
