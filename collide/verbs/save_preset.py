@@ -83,7 +83,7 @@ def _values(request: Request, project: Project) -> dict[str, Any]:
     if not values:
         raise InputError(
             f"{project.name} has no knobs to put in a preset",
-            why="all knobs that are set are left out of presets, such as the seed and clips",
+            why="it sets only knobs that presets leave out, such as the seed and clips",
             fix="name some: knobs=similarity\n"
             f"or use a look, look=…: doit looks project={project.name}",
         )

@@ -7,7 +7,6 @@ takes only a moment. A later render reuses the still's analyses.
 from collide.cli.request import Request
 from collide.cli.try_next import keep
 from collide.plan.still_frame import still_steps
-from collide.project.look_book import files_of
 from collide.project.piece import refuse_late
 from collide.run.terminal import show_picture
 from collide.syntax.variables import AT, PIECE
@@ -33,7 +32,8 @@ def run(request: Request) -> int:
     for note in [*session.notes, *keep(session)]:
         print(note)
     where = f"projects/{session.project.name}/{path.name}"
-    named = f"look {piece.look} " if piece.look in files_of(session.project) else ""
-    print(f"{named}at {piece.seconds_of(at):g} s · {where}")  # only recorded looks can be opened
+    recorded = (session.project.path / "looks" / f"{piece.look}.json").exists()
+    named = f"look {piece.look} " if recorded else ""  # only recorded looks can be opened
+    print(f"{named}at {piece.seconds_of(at):g} s · {where}")
     print(session.run.line())
     return 0
