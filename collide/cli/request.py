@@ -280,6 +280,8 @@ def _home(
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:
-        return {"project": owner(workspace, typed["look"])}, []
+        with suppress(BadValueError):  # look=x/first is refused later, with its project
+            declared["look"].read("look", typed["look"])
+            return {"project": owner(workspace, typed["look"])}, []
     last = last_used(workspace) if declaration(verb).leaves_out(typed) else ""
     return ({"project": last}, [f"project={last}, the last one used"]) if last else ({}, [])

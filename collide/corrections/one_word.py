@@ -37,7 +37,10 @@ def refuse_apart(argv: Sequence[str]) -> None:
     joined, split = list[str](), ""
     for word in layered(argv):
         whole = _joined(joined[-1], word, argv) if joined else None
-        if whole is None:
+        if spaced := re.fullmatch(r" *([\w.]+) += *(.*)", word):  # 'opacity = 0.5' in quotes
+            split = split or word
+            joined.append("=".join(spaced.groups()))
+        elif whole is None:
             joined.append(word)
         else:
             split = split or f"{joined[-1]} {word}"
@@ -189,7 +192,7 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
             + ("," if word[-1] == "," else "")
         )
     limit = knobs()[bare(name)].limit if bare(name) in knobs() else None
-    if (joint := _joint(name, value, word)) is not None:
+    if (joint := _joint(name, value, word, argv)) is not None:
         return f"{before}{joint}{word}"
     if isinstance(limit, MaterialName | File) and kind(word):
         return f"{before} {word}"
@@ -198,8 +201,10 @@ def _with_value(name: str, value: str, word: str, argv: Sequence[str]) -> str | 
     return f"{before} {word}" if title and not pair and not kind(word) else None
 
 
-def _joint(name: str, value: str, word: str) -> str | None:
-    """Return the comma or hyphen that joins a word to a knob's value, or None."""
+def _joint(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
+    """Return the colon, comma or hyphen that joins a word to a knob's value, or None."""
+    if "sweep" in argv and word.isdigit() and re.fullmatch(r"[^,:]+\.\.[^,:]+", value):
+        return ":"  # similarity=0.2..0.5 7
     limit = knobs()[bare(name)].limit if bare(name) in knobs() else None
     if isinstance(limit, Chain | Several) and word in limit.words:
         return ","

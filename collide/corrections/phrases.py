@@ -174,14 +174,21 @@ def _turned(verb: str, words: Sequence[str]) -> list[str]:
 def _ranged(verb: str, words: Sequence[str], at: int) -> list[str]:
     """Return the word at `at`, a pair if a range follows it, or [] if it is part of a range."""
     for start in range(max(0, at - 4), at + 1):
-        found, count = None, ""
-        if _knob(words[start]):
-            found = _values_after(words[start:]) if verb == "sweep" else None
-            count = ":7" if verb == "sweep" and not found else ""
-            found = found or _range_after(words[start:])
+        if not _knob(words[start]):
+            continue
+        found = _range_after(words[start:])
+        if verb == "sweep":
+            found = _values_after(words[start:]) or (found and _with_count(words[start:], *found))
         if found and start + found[1] > at:
-            return [f"{words[start]}={found[0]}{count}"] if start == at else []
+            return [f"{words[start]}={found[0]}"] if start == at else []
     return [words[at]]
+
+
+def _with_count(words: Sequence[str], text: str, end: int) -> tuple[str, int]:
+    """Return a range with its count of values, which is the next word or 7, and its new end."""
+    typed = words[end : end + 1]
+    counted = bool(typed) and typed[0].isdigit() and int(typed[0]) > 1
+    return f"{text}:{typed[0] if counted else 7}", end + counted
 
 
 def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
@@ -212,7 +219,8 @@ def _with_more(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> dic
     knobs = [name for name in typed if bare(name) in shipped().knobs]
     single = [name for name in knobs if takes(name, typed[name], shipped())]
     if verb == "sweep" and words and len(single) == 1:
-        each = all(takes(single[0], word, shipped()) for word in words)
+        values = words[:-1] if len(words) == 2 and words[1].isdigit() else words  # 0.2 0.5 7
+        each = all(takes(single[0], word, shipped()) for word in values)
         return {**typed, single[0]: ",".join([typed[single[0]], *words])} if each else {}
     if len(words) != 1 or len(knobs) != 1 or not amount(words[0]) or not amount(typed[knobs[0]]):
         return {}

@@ -63,12 +63,14 @@ def missing_file(
             why=f"{home} and the project's input/ contain no usable {kind}",
             fix=f"copy {name} into {home}",
         )
-    parts = [one.strip() for one in name.split(",")]
-    if len(parts) > 1 and all(matching(one, every) for one in parts):
-        return _one_of(parts, knob, kind)
+    short = {one.rpartition("/")[2] for one in every}
+    typed = [one.strip() for one in name.split(",")]
+    whole = {one for one in typed if "/" in one and matching(one, every)}  # keep its folder
+    parts = [[one] if one in whole else _guesses(one, short) for one in typed]
+    if len(parts) > 1 and all(len(part) == 1 for part in parts):
+        return _one_of([part[0] for part in parts], knob, kind)
     if name.isdigit() and kind == "clip":
         return _numbered(name, knob, every)
-    short = {one.rpartition("/")[2] for one in every}
     guesses = _guesses(name, short)
     near = guesses[0] if len(guesses) == 1 else None
     turns = [{knob: one} for one in guesses[:MOST]] or turns
@@ -89,6 +91,7 @@ def _one_of(parts: Sequence[str], knob: str, kind: str) -> InputError:
         why=f"{len(parts)} are named, separated by commas",
         fix="choose one, or one for each layer:",
         turns=[*_each(knob, parts), *({knob: one} for one in parts)],
+        replaces=knob,
     )
 
 
@@ -104,11 +107,15 @@ def _numbered(name: str, knob: str, every: Mapping[str, Any]) -> InputError:
 
 
 def _each(knob: str, files: Sequence[str]) -> list[dict[str, str]]:
-    """Return the knobs that assign the files to the knob's layer and the layers above it, or []."""
-    first = re.fullmatch(r"layer([1-9])\.clip", knob)
-    if not first or int(first[1]) + len(files) > MOST_LAYERS + 1:
+    """Return the knobs that assign the files to the knob's layer and the layers above it, or [].
+
+    If the knob has no layer, the first file is for layer 1.
+    """
+    first = re.fullmatch(r"(?:layer([1-9])\.)?clip", knob)
+    lowest = int(first[1] or 1) if first else MOST_LAYERS
+    if lowest + len(files) > MOST_LAYERS + 1:
         return []
-    return [{f"layer{n}.clip": one for n, one in enumerate(files, start=int(first[1]))}]
+    return [{f"layer{n}.clip": one for n, one in enumerate(files, start=lowest)}]
 
 
 def _guesses(name: str, names: Collection[str]) -> list[str]:

@@ -31,20 +31,22 @@ def unknown_look(
     what, why = f"{project.name} has no look {prefix!r}", f"{there} {few_looks(looks)}"
     why = why if looks else "it has none yet"
     if not nearest(prefix, [*looks, *stars]) and (others := starred_elsewhere(project, prefix)):
-        turns = [{"project": name, "look": star} for name, star in others.items()]
         named = " and ".join(f"{name} has a star named {star!r}" for name, star in others.items())
-        return InputError(what, why=named, fix="did you mean that look?", turns=turns)
+        return _of_others(project, what, named, others)
     if holders := looks_elsewhere(project, prefix):
-        turns = [{"project": name, "look": look} for name, look in holders.items()]
-        begun = [
-            begun_from(Project(project.workspace, name), look) for name, look in holders.items()
-        ]
-        why = f"it is a look of {' and of '.join(holders)}"
-        where = "in that project:" if len(holders) == 1 else "in those projects:"
-        return InputError(what, why=why, fix="\n".join([*begun, where]), turns=turns)
+        return _of_others(project, what, f"it is a look of {' and of '.join(holders)}", holders)
     other = "see them: doit looks" if looks else "render one: doit render"
     otherwise = f"{other} project={project.name}"
     return mistyped(what, prefix, [*looks, *stars], why=why, otherwise=otherwise)
+
+
+def _of_others(project: Project, what: str, why: str, holders: Mapping[str, str]) -> InputError:
+    """Return the error for a look of other projects; `holders` maps each project to the look."""
+    others = {Project(project.workspace, name): look for name, look in holders.items()}
+    begun = [begun_from(one, star_names(one).get(look, look)) for one, look in others.items()]
+    where = "in that project:" if len(holders) == 1 else "in those projects:"
+    turns = [{"project": name, "look": look} for name, look in holders.items()]
+    return InputError(what, why=why, fix="\n".join([*begun, where]), turns=turns)
 
 
 def starred_elsewhere(project: Project, prefix: str) -> dict[str, str]:

@@ -131,13 +131,13 @@ def test_unrendered_cells_are_hidden_by_default(two):
 
 
 def test_the_name_of_a_look_finds_its_project(two):
-    """A look's name is enough to find its project; an unknown name is refused."""
+    """A look's name is enough to find its project; an unknown name or a path is refused."""
     house, first, _ = two
-    ran = house.doit("render", f"look={first}")
-    assert ran.code == 0, ran.out
+    assert house.doit("render", f"look={first}").code == 0
     assert house.manifest()["look"] == first
-    said = answered(house, "render", "look=zz")
-    assert said.startswith("ERROR: no project has a look 'zz'\n")
+    assert "ERROR: no project has a look 'zz'\n" in answered(house, "render", "look=zz")
+    for one in (f"x/{first}", f"x:{first}", f"projects/x/looks/{first}.json"):
+        assert f"doit render look={first} project=x" in answered(house, "render", f"look={one}")
 
 
 def test_knobs_typed_with_a_look_override_it(two):
@@ -224,19 +224,19 @@ def test_an_unknown_look_is_refused_with_the_nearest_names(two):
     said = answered(house, "render", "project=x", "look=zz")
     assert said == (
         "ERROR: x has no look 'zz'\n"
-        f"  why  there are {', '.join(p for p in (second, first))}\n"
+        f"  why  there are {second}, {first}\n"
         "  fix  see them: doit looks project=x"
     )
-    path = house.root / "projects" / "x" / "looks" / f"{first}.json"
+    path = house.root / f"projects/x/looks/{first}.json"
     twin = path.with_name(f"{first[:7]}{'0' if first[7] != '0' else '1'}.json")
     twin.write_bytes(path.read_bytes())
-    said = answered(house, "plan", "project=x", f"look={first[:7]}")
-    assert said.startswith(f"ERROR: look={first[:7]} matches 2 looks of x\n")
+    both = answered(house, "plan", "project=x", f"look={first[:7]}")
+    assert both.startswith(f"ERROR: look={first[:7]} matches 2 looks of x\n")
     said = answered(house, "plan", "project=x", f"look={twin.stem}")
     assert said.startswith(f"ERROR: projects/x/looks/{twin.name} contains a different look\n")
     assert f"it contains look {first}: it was changed" in said
-    said = answered(house, "new", "project=y", f"look={first}")
-    assert said.startswith("ERROR: doit new has no variable 'look'\n")
+    named = answered(house, "new", "project=y", f"look={first}")
+    assert named.startswith("ERROR: doit new has no variable 'look'\n")
 
 
 def test_a_look_without_its_clip_uses_stored_results(two):
@@ -267,7 +267,7 @@ def test_a_repeated_command_refuses_a_now_ambiguous_prefix(two):
     house, first, _ = two
     for _ in range(2):
         assert house.doit("render", "project=x", f"look={first}").code == 0
-    path = house.root / "projects" / "x" / "looks" / f"{first}.json"
+    path = house.root / f"projects/x/looks/{first}.json"
     twin = path.with_name(f"{first[:7]}{'0' if first[7] != '0' else '1'}.json")
     assert house.doit("render", "project=x", f"look={first[:7]}").code == 0
     assert house.doit("render", "project=x", f"look={first[:7]}").code == 0

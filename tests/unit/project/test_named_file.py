@@ -92,3 +92,12 @@ def test_without_sounds_the_folder_is_named() -> None:
     assert caught.value.what == "no sound named 'rain.wav'"
     assert caught.value.why == "library/audio and the project's input/ contain no usable sound"
     assert caught.value.fix == "copy rain.wav into library/audio"
+
+
+def test_each_name_of_several_may_be_inexact() -> None:
+    """Each of several names may lack its suffix or have its folder; the folder is kept."""
+    with pytest.raises(InputError) as caught:
+        named_file("b c,two/a.mp4", "clip", "clip", EVERY, LOST)
+    each = {"layer1.clip": "b c.mp4", "layer2.clip": "two/a.mp4"}
+    assert caught.value.turns == [each, {"clip": "b c.mp4"}, {"clip": "two/a.mp4"}]
+    assert caught.value.replaces == "clip"

@@ -20,7 +20,7 @@ from collide.project.project import named
     ],
 )
 def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, why):
-    """If look= is the star of another project, the fix opens it in that project."""
+    """If look= is another project's star, the fix begins a project from it, or opens it there."""
     for name in ("x", "y"):
         named(house, name).path.mkdir(parents=True)
         (named(house, name).path / "config.json").write_text("{}")
@@ -29,8 +29,10 @@ def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, w
     with pytest.raises(InputError, match=f"x has no look '{typed}'") as caught:
         find_look(named(house, "x"), typed)
     assert caught.value.why == why
-    turns = [{"project": "y", "look": "first"}] if "y has a star" in why else []
-    assert caught.value.turns == turns
+    starred = "y has a star" in why
+    assert caught.value.turns == ([{"project": "y", "look": "first"}] if starred else [])
+    begun = "doit new project=piece-1 from=projects/y/looks/7f3a0000.json"
+    assert caught.value.fix.startswith(f"to begin a project from it: {begun}\n") == starred
 
 
 def test_a_look_of_another_project_may_begin_a_project(house: Workspace):
