@@ -94,7 +94,8 @@ def of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
     if word in ("output_size", *OF_A_LAYER) or len(both) < 2 or not all(both):
         return []
     wide, high = (one[0] for one in both if one)
-    if not 0.05 <= wide / (high or 1) <= 20 or not high:
+    pixels = min(wide, high) >= 100  # canvas=640x360 is a size, not a shape
+    if pixels or not high or not 0.05 <= wide / high <= 20:
         return []
     short, turned = min(now.size), wide < high
     long = 2 * round(short * max(wide, high) / min(wide, high) / 2)

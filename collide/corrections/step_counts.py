@@ -16,18 +16,29 @@ from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration, verb_module
 
 COUNTS = ("steps", "step", "n", "count", "values", "number", "num")  # names for a count of values
+STEPS = (*COUNTS, "by", "increment", "interval")  # names for a count or for the step between values
 LOWS, HIGHS = (*BEGUN, "min", "low", "start"), (*ENDS, "max", "high")  # names for a range's ends
 
 
 def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
     """Return the typed ranges with a count of values, the form that sweep takes, or {}.
 
-    If no range is typed, two numbers are the ends of a range: similarity=0.2,0.5.
+    If no range is typed, two numbers are the ends of a range: similarity=0.2,0.5. A count with a
+    decimal point is the step from one value to the next.
     """
     ranges = {name: text for name, text in typed.items() if ".." in text and ":" not in text}
     pairs = {name: wide for name, text in typed.items() if (wide := _between(text))}
     every = ranges or pairs
+    if re.fullmatch(r"[0-9]*\.[0-9]+", count):
+        counts = {name: _count(text, float(count)) for name, text in every.items()}
+        return {name: f"{every[name]}:{one}" for name, one in counts.items() if one > 1}
     return {name: f"{text}:{count}" for name, text in every.items()} if count.isdigit() else {}
+
+
+def _count(text: str, step: float) -> int:
+    """Return how many values a range has if the next value is always `step` higher, or 0."""
+    ends = [found[0] for one in text.split("..") if (found := amount(one))]
+    return round((ends[1] - ends[0]) / step) + 1 if len(ends) == 2 and step else 0
 
 
 def _between(text: str) -> str:
@@ -56,14 +67,15 @@ def counted_apart(whole: TypedLine, name: str, error: BadValueError) -> tuple[Ty
         error: its error, whose corrected range has a default count of values.
     """
     near, raw = error.instead, error.raw
-    count = next((one for one in COUNTS if whole.typed.get(one, "").isdigit()), "")
+    count = next((one for one in STEPS if amount(whole.typed.get(one, ""))), "")
     if whole.verb != "sweep":
         return whole, near
     ends = re.fullmatch(r"([^:,]+\.\.[^:,]+):7|([^,]+)(?:,.+)?,([^,]+)", near)
     if not count or not ends:
         return whole, _last_counts(whole.typed[name], raw, near)
     wide = ends[1] or f"{ends[2]}..{ends[3]}"
-    return replace(whole, typed=whole.without(count)), f"{wide}:{whole.typed[count]}"
+    counted = stepped({name: wide}, whole.typed[count])
+    return replace(whole, typed=whole.without(count)), counted.get(name, near)
 
 
 def as_ends(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -122,11 +134,12 @@ def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
         return [*([alone] if is_set else []), f"{verb} the whole last change: {again}"]
     if steps and text.isdigit():
         return [f"run once per step: {again}"]
-    more = stepped(typed, text) if verb == "sweep" else {}
+    counts = text.isdigit() or word in (*STEPS, text)
+    more = stepped(typed, text) if verb == "sweep" and counts else {}
     if not more:
         return []
     most = verb_module("sweep").MAX_PICTURES
     each = next(n for n in range(most, 0, -1) if n ** len(more) <= most)
-    fewer = stepped(typed, str(min(int(text), each)))
+    fewer = stepped(typed, str(min(int(text), each))) if text.isdigit() else more
     about = f"a sweep shows {most} looks at most: " if fewer != more else ""
     return [about + line(whole.spoken, {**typed, **fewer})]

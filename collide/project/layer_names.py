@@ -16,6 +16,7 @@ _HEAD = re.compile(
 _TYPO = re.compile(rf"([a-z]{{2,8}})[\s._#-]*([0-9]{{1,2}}){_BETWEEN}(.+)")
 _WORD = re.compile(rf"layers?[\s_-]*({'|'.join(NUMBERS)}){_BETWEEN}(.*)")
 _TAIL = re.compile(r"([a-z_]{2,})[\s._,:;/\[(@-]*(?:layer[\s_]*)([0-9]{1,3})[\])]?")
+_BASE = re.compile(r"(?:base|background|bottom)(?:[\s_-]?layer)?\.(\w+)")  # layer 1
 _NUMBERED = re.compile(r"([a-z_]+?)[\s._#-]*([1-9])")  # similarity.2
 
 
@@ -25,6 +26,8 @@ def layers_of(name: str) -> tuple[list[int], str]:
     while match := _HEAD.fullmatch(rest) or _WORD.fullmatch(rest):
         layers.append(int(NUMBERS.get(match[1], match[1])))
         rest = match[2]
+    if not layers and (match := _BASE.fullmatch(rest)):
+        return [1], match[1]
     if not layers and (match := _TAIL.fullmatch(rest)):
         return [int(match[2])], match[1]
     match = None if layers or rest in knobs() else _NUMBERED.fullmatch(rest)

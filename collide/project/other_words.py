@@ -105,6 +105,13 @@ def _place(text: str) -> Knobs:
     return named or ({"x": parts[0], "y": parts[1]} if len(parts) == 2 else {"x": text})
 
 
+def _directed(text: str) -> Knobs:
+    """Return whether a layer runs backwards, for a direction of play; {} for any other text."""
+    back = re.match(r"(?i)rev|back|-|rtl", cleaned(text))
+    forth = re.match(r"(?i)for|normal|[0-9]|ltr", cleaned(text))
+    return {"reverse": "true" if back else "false"} if back or forth else {}
+
+
 CHAINS = ("effect", "effects", "fx", "filter", "filters")  # other names for the chain post=
 # Words that other programs put before a knob's name: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
@@ -122,7 +129,11 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     ),
     "fade": lambda text: {"fade_in": text, "fade_out": text},
     **dict.fromkeys(("slowmo", "slow_motion"), _slowed),
-    **dict.fromkeys("hide hidden invisible disabled".split(), lambda t: {"opacity": _opposite(t)}),
+    **dict.fromkeys("direction playback play_direction playback_direction".split(), _directed),
+    **dict.fromkeys(
+        "hide hidden invisible disabled bypass bypassed".split(),
+        lambda t: {"opacity": _opposite(t)},
+    ),
     **dict.fromkeys("visible visibility shown enabled enable active".split(), _shown),
     **dict.fromkeys(
         "grayscale greyscale gray grey monochrome mono bw b&w black_and_white black_white "
@@ -137,7 +148,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "mask": _masked_by,
     **dict.fromkeys("luma luminance luma_key lumakey".split(), _of_light),
     **dict.fromkeys(
-        "color colour keycolor key_color key_colour".split(),
+        "color colour keycolor key_color key_colour rgbkey rgb_key".split(),
         _of_colors,
     ),
     **dict.fromkeys("music soundtrack song score bed beds bgm background_music".split(), _beds),
@@ -229,6 +240,19 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     words = (catalog or shipped()).value_aliases.get(name, {})
     joined = {one.replace("-", ""): meant for one, meant in words.items()}  # colordodge
     return {**(words.get(word) or joined.get(word, {}))}
+
+
+def by_value(text: str, catalog: Catalog) -> Knobs:
+    """Return the only knob that takes a value in words, in any program's words, or {}."""
+    word = cleaned(text).lower()
+    if OUTPUT_SIZE.fullmatch(word):
+        return {"output_size": text}
+    if len(word) < 4 or word in (*YES, *NO):
+        return {}
+    named = [k.name for k in catalog.knobs.values() if word in getattr(k.limit, "words", ())]
+    found = [{name: word} for name in named if name != "random_modes"]
+    found = found or [one for name in catalog.value_aliases if (one := other_values(name, word))]
+    return found[0] if len(found) == 1 else {}
 
 
 def ending(name: str, knobs: Collection[str]) -> tuple[str, str]:

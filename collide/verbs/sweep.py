@@ -240,6 +240,9 @@ def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
         near = _listed(first, last, knob.limit) or f"{text}:7"
         raise BadValueError(name, text, "takes values joined by commas", instead=near)
     if "," in text and not isinstance(knob.limit, Chain | Several):
+        if dots:  # each look has one value of the knob, so a range cannot be one of the values
+            why = "takes values joined by commas, or one range: 0.2..0.4:7 tries seven"
+            raise BadValueError(name, text, why, instead=text.replace("..", ","))
         return [parse(name, part, catalog) for part in text.split(",")]
     parse(name, text, catalog)
     return [text]
