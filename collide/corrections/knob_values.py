@@ -203,9 +203,12 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
             "start is where a layer begins, as a fraction of its clip, and duration is the "
             f"piece's length; to preview part of it: {line(['preview'], {**rest, **part})}"
         )
+    size = "a preview's shorter side has 360 pixels at most"
     if "scale" in typed:
-        size = "a preview's shorter side has 360 pixels at most"
         yield f"scale changes the layers' size; {size}"
+    if "output_size" in typed:
+        frame = line(["still"], {n: typed[n] for n in ("project", "output_size") if n in typed})
+        yield f"{size}; a frame of the full size: {frame}"
 
 
 def without_value(whole: TypedLine, word: str, *others: str) -> list[str]:

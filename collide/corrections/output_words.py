@@ -19,7 +19,8 @@ OTHER_FORMS = {
         "mp4 h264 x264 libx264 avc video mkv default youtube vimeo".split(), "doit render"
     ),
     **dict.fromkeys(
-        "mov qt prores prores422 prores4444xq prores-hq prores_ks".split(), "prores4444"
+        "mov qt prores prores422 prores4444xq prores-hq prores_ks dxv hap dnxhd cineform".split(),
+        "prores4444",
     ),
     **dict.fromkeys("h265 hevc x265 libx265 10bit hdr".split(), "h265-10"),
     **dict.fromkeys(

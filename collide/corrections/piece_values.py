@@ -30,6 +30,7 @@ NAMED = ("seed", "dice", "take")  # numbers that serve as names
 UNSEEN = ("storage",)  # knobs that do not change the picture, so a sweep would compare nothing
 MOST_GAIN = 24.0  # a volume above this number is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds that may be a fraction of the piece
+BEATS = {"beat": 1, "beats": 1, "bar": 4, "bars": 4}
 # Words for a quality, each with its change of crf, the amount of compression.
 QUALITY = {
     **dict.fromkeys("best max maximum highest ultra".split(), "-10"),
@@ -50,8 +51,9 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
     sound = kind(text) == SOUND and not re.match(r"clip|bed\d", bare(name))
     sound = sound or (kind(text) == CLIP and bare(name) == "sound")
     read, knob = _below if sound else _READ.get(bare(name)), project.catalog.knobs.get(bare(name))
-    if knob and (found := _percentages(name, text, project) or _factors(name, text, project)):
-        return found
+    for convert in (_percentages, _factors, _in_beats):
+        if knob and (found := convert(name, text, project)):
+            return found
     signed = isinstance(getattr(knob, "limit", None), Range) and re.match(r"[-+*/]", cleaned(text))
     if not knob or not (read or (signed and not other_values(bare(name), text))) or ".." in text:
         return []  # speed=-1 has a meaning of its own
@@ -100,6 +102,16 @@ def _factors(name: str, text: str, project: Project) -> list[Way]:
         if values.strip()[-1:] == "%" and len(each) == 1
         else []
     )
+
+
+def _in_beats(name: str, text: str, project: Project) -> list[Way]:
+    """Convert beats, or bars of four beats, to seconds at 120 beats a minute."""
+    limit, found = project.catalog.knobs[bare(name)].limit, amount(text)
+    beats = found[0] * BEATS.get(found[1], 0) if found else 0.0
+    timed = bare(name) in TIMED or bare(name).endswith("seconds")
+    if not beats or not timed or not isinstance(limit, Range):
+        return []
+    return [("nothing follows a beat; at 120 a minute: ", {name: _within(limit, beats / 2)})]
 
 
 def _relative(now: Standing, name: str, text: str) -> list[Way]:

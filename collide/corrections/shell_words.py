@@ -96,11 +96,11 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
     there = workspace.projects()
     typed = names[0] if names else last_used(workspace) or next(iter(there), "")
     old = typed if typed in there else nearest(typed, there)
+    if head in OPENS and (lines := _opened(workspace, old or last_used(workspace), names)):
+        return lines
     if not old:
         return [_none_named(workspace, typed)]
     new, record = names[1] if len(names) > 1 else f"{old}-2", f"projects/{old}/manifest.json"
-    if head in OPENS:
-        return _opened(workspace, old)
     if head in MOVES:
         return [f"mv projects/{old} projects/{new}"]
     copy = f"mkdir projects/{new} && cp projects/{old}/config.json projects/{new}/"
@@ -142,13 +142,21 @@ def _chose(workspace: Workspace, name: str, path: str) -> bool:
     return False
 
 
-def _opened(workspace: Workspace, name: str) -> list[str]:
-    """Return the commands that open a project's video in a player or in a browser."""
-    video = f"projects/{name}/output/{name}.mp4"
-    if not (workspace.root / video).exists():
-        return [f"{video} is not rendered yet: {line(['render'], {'project': name})}"]
-    program = "open" if sys.platform == "darwin" else "xdg-open"
-    return [f"{program} {video}", f"in a browser: {line(['gallery'], {})}"]
+def _opened(workspace: Workspace, project: str, names: Sequence[str]) -> list[str]:
+    """Return the commands that open a project's video in a player or in a browser, or [].
+
+    Args:
+        names: the typed names; one that is no project may be the name of a starred video.
+    """
+    there = workspace.projects()
+    stars = [name.removesuffix(".mp4") for name in names if name not in there]
+    videos = [f"projects/{one}/output/{star}.mp4" for star in stars for one in (project, *there)]
+    videos += [f"projects/{project}/output/{project}.mp4"] if project and not stars else []
+    if video := next((one for one in videos if (workspace.root / one).exists()), ""):
+        program = "open" if sys.platform == "darwin" else "xdg-open"
+        return [f"{program} {video}", f"in a browser: {line(['gallery'], {})}"]
+    render = line(["render"], {"project": project})
+    return [] if stars else [f"{one} is not rendered yet: {render}" for one in videos]
 
 
 def is_act(word: str) -> bool:

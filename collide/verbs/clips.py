@@ -13,7 +13,7 @@ from typing import Any
 
 from collide.base.errors import InputError
 from collide.base.files import write_whole
-from collide.base.words import several
+from collide.base.words import joined, several
 from collide.cli.plain_json import AS_JSON, print_json
 from collide.cli.request import Request
 from collide.download.intake import clip_line
@@ -42,6 +42,7 @@ TRUTHS = {"true": "yes", "on": "yes", "1": "yes", "false": "no", "off": "no", "0
 SIDES = VALUE_ALIASES["min_resolution"].items()  # "min_resolution=720": "hd"
 HEIGHTS = {word: typed.partition("=")[2] for typed, words in SIDES for word in words.split()}
 UNUSED = {**dict.fromkeys("never unused no none false off".split(), "0"), "true": "1", "yes": "1"}
+JOINTS = ("and", "or", "with")  # words between the words of a search
 # Words that people type in a search, and the filter that each of them means ("" if none exists).
 PROPERTIES = {
     **dict.fromkeys("audio sound sounds".split(), "audio=yes"),
@@ -148,7 +149,8 @@ def run(request: Request) -> int:
 
 
 def _filters(request: Request, every: Inventory) -> Iterator[str]:
-    """For words that no clip contains, such as unused or 4k, yield commands with a filter."""
+    """Yield a command with filters for the words that no clip contains, such as unused or 4k."""
+    meant, filters = list[str](), dict[str, str]()
     for word in request.words:
         own, found = word.lower(), chosen(every.rows, Wanted(words=(word,)))
         values = {n: one.others.get(own, "") for n, one in VERB.variables.items()}
@@ -157,13 +159,16 @@ def _filters(request: Request, every: Inventory) -> Iterator[str]:
         }
         named = [f"{n}={value}" for n, value in values.items() if value]
         named = [PROPERTIES[own]] if own in PROPERTIES else named
-        rest = [one for one in request.words if one != word]
         if not found and named[:1] == [""]:
             yield f"no filter for {word!r}; pictures of all clips: doit clips page=true"
         elif not found and named and own not in (*TRUTHS, "yes", "no", "any"):
             name, _, value = named[0].partition("=")
-            line = replace(request, words=rest).line(**{name: value})
-            yield f"did you mean {named[0]}? {line}"
+            filters[name] = value
+            meant.append(word)
+    if filters:
+        rest = [one for one in request.words if one not in (*meant, *JOINTS)]
+        asked = joined([f"{name}={value}" for name, value in filters.items()])
+        yield f"did you mean {asked}? {replace(request, words=rest).line(**filters)}"
 
 
 def _looked_through(session: Session, every: Inventory, wanted: Wanted) -> Inventory:
