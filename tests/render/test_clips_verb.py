@@ -48,6 +48,10 @@ def test_a_search_reports_a_word_without_a_match(many):
         ("unused", "did you mean used=0? doit clips used=0"),
         ("longest", "did you mean sort=long? doit clips sort=long"),
         ("4k a", "did you mean min=2160? doit clips a min=2160"),
+        (
+            "dark and slow",
+            "did you mean light=dark and motion=still? doit clips light=dark motion=still",
+        ),
         ("sound", "did you mean audio=yes? doit clips audio=yes"),
         ("portrait", "no filter for 'portrait'; pictures of all clips: doit clips page=true"),
     ],

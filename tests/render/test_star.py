@@ -88,6 +88,7 @@ def test_a_star_does_not_overwrite_the_video_of_another_look(house):
     )
     assert kept.read_bytes() == video and pins(house) == before
     assert house.doit("star", "project=x", f"look={first}", "name=kept").code == 0, "its own name"
+    assert "open projects/x/output/kept.mp4\n" in answered(house, "open", "kept.mp4")
     ran = house.doit("star", "project=x", f"look={second}", "name=kept", "over=true")
     assert ran.code == 0, ran.out
     assert digest_file(kept) == digest_file(house.video())

@@ -56,9 +56,10 @@ def test_a_note_about_keep_sound_names_audio():
 
 
 def test_a_preview_has_a_fixed_size():
-    """The note on a preview with scale= says how large a preview is."""
-    (note,) = doubts("preview", {"scale": "0.5"}, {"scale": "0.5"})
-    assert "360 pixels at most" in note
+    """The note on a preview with scale= or output_size= says how large a preview is."""
+    for name, text in (("scale", "0.5"), ("output_size", "1920x1080")):
+        (note,) = doubts("preview", {name: text}, {name: text})
+        assert "360 pixels at most" in note
 
 
 @pytest.mark.parametrize(
