@@ -13,6 +13,7 @@ from collide.cli.near_projects import refuse_near
 from collide.cli.request import Request, understand
 from collide.corrections.bad_values import NEAREST
 from collide.corrections.corrected_lines import mended
+from collide.corrections.earlier_looks import video_first
 from collide.corrections.one_word import refuse_apart
 from collide.corrections.refused_words import refuse_words
 from collide.corrections.standing_piece import library_of
@@ -25,7 +26,7 @@ from collide.project.selection import Selection
 from collide.syntax.arguments import KINDS
 from collide.syntax.verb import declaration, verbs
 
-LINE = re.compile(r"(?P<before> *(?:.*[:?] )?)(?P<line>doit .*)")
+LINE = re.compile(r"(?P<before> *(?:.*[:?] )?(?:(?:(?!doit )[^:?])* && )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs that also take doit's own options
 NARROWS = re.compile(r"layer \d only: |choose \d+ to \d+: ")  # remarks to keep before a command
 FIXES = 4  # how often to replace a refused command with its own fix before giving up
@@ -53,11 +54,14 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
         if not match or not _is_command(match["line"]):
             lines.append(text)
             continue
-        right = _corrected(workspace, match["line"])
+        right = _corrected(workspace, match["line"], later="&&" in match["before"])
         again = shlex.split(right.text)[1:] == [*typed]
+        again = again and "&&" not in match["before"]
         if right.text and (not again or any(map(LINE.fullmatch, lines))):
-            lines.append(right.about(match["before"]) + right.text)
-            lines += right.of_other_layers()
+            begun = match["before"].startswith("then")  # the step before it makes the video
+            command, *then = [right.text] if begun else video_first(workspace, right.text)
+            lines += [right.about(match["before"]) + command, *then]
+            lines += [_with_right_command(workspace, one) for one in right.rest()]
             also += right.also(typed)
     fix = "\n".join(dict.fromkeys(lines))
     if fix == error.fix:
@@ -67,6 +71,13 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     why = "\n".join([error.why, *(f"also: {one}" for one in also)])
     fix = fix or _help(typed)
     return error.fixed(fix) if why == error.why else InputError(error.what, why=why, fix=fix)
+
+
+def _with_right_command(workspace: Workspace, text: str) -> str:
+    """Return a line of a fix with its command corrected, if it is a valid command then."""
+    match = LINE.fullmatch(text)
+    right = _corrected(workspace, match["line"]).text if match else ""
+    return match["before"] + right if match and right else text
 
 
 def _is_of(mistake: str, typed: Sequence[str]) -> bool:
@@ -118,10 +129,10 @@ class _Correction:
             return before + self.remarks[-1]
         return before or (NEAREST if NEAREST in self.remarks else "")
 
-    def of_other_layers(self) -> list[str]:
-        """Return the commands for the other layers, if the fix has one command per layer."""
-        of_layer = self.remarks and self.remarks[-1].endswith(" only: ")
-        return self.mistakes[-1].fix.splitlines()[1:] if of_layer else []
+    def rest(self) -> list[str]:
+        """Return the other commands of a fix with a command per layer, or with several steps."""
+        several = self.remarks and re.search(r" only: $|^first", self.remarks[-1])
+        return self.mistakes[-1].fix.splitlines()[1:] if several else []
 
 
 def _left_out(mistake: InputError | None, remark: str) -> str:
@@ -132,14 +143,20 @@ def _left_out(mistake: InputError | None, remark: str) -> str:
     return match[1] if match else quoted[1] if quoted else ""
 
 
-def _corrected(workspace: Workspace, text: str) -> _Correction:
-    """Replace a refused command with its own fix, up to FIXES times, until it is valid."""
+def _corrected(workspace: Workspace, text: str, *, later: bool = False) -> _Correction:
+    """Replace a refused command with its own fix, up to FIXES times, until it is valid.
+
+    Args:
+        later: whether a shell command before it, such as `cp`, may make it valid.
+    """
     done = _Correction(text)
     for _ in range(FIXES):
         error = refusal(workspace, done.text)
         if error is None:
             return done
         match = next(filter(None, map(LINE.fullmatch, error.fix.splitlines())), None)
+        if later and match and "&&" in match["before"]:
+            return done
         if match is None or not _is_command(match["line"]):
             break
         done.mistakes.append(error)

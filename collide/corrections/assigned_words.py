@@ -18,6 +18,8 @@ from collide.syntax.arguments import KINDS
 from collide.syntax.verb import Verb, declaration
 from collide.text_limits import Labels, Names
 
+LENT = ("look", "at")  # names that keep their value after a verb that does not take them
+
 
 def is_task(word: str) -> bool:
     """Return whether a word names a task or a kind of task."""
@@ -44,7 +46,7 @@ class Assignment:
     def take_pairs(self, words: Sequence[str]) -> list[str]:
         """Assign to each name the value that follows it: `similarity 0.4`, `--project x`."""
         plays = self.takes.knobs
-        named = {*self.takes.variables, *(shipped().knobs if plays else ())}
+        named = {*self.takes.variables, *LENT, *(shipped().knobs if plays else ())}
         left, at = list[str](), 0
         while at < len(words):
             name, equals, value = words[at].lstrip("-").partition("=")
@@ -79,8 +81,10 @@ class Assignment:
     def take_values(self, words: Sequence[str]) -> list[str]:
         """Assign each word to the likeliest variable that accepts it."""
         left = list[str]()
+        there = self.workspace.projects() if self.verb == "new" else ()  # part of the new name
         for word in words:
-            found = None if self.takes.words > 1 and is_task(word) else self._place(word)
+            task = self.takes.words > 1 and is_task(word)
+            found = None if task or word in there else self._place(word)
             if found:
                 self.turned[found[0]] = found[1]
             else:

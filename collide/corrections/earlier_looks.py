@@ -1,6 +1,7 @@
 """Corrections of look= after a verb that takes no look, and of commands that rename a star."""
 
 import re
+import shlex
 from contextlib import suppress
 
 from collide.base.errors import InputError
@@ -77,10 +78,13 @@ def of_other_project(whole: TypedLine, name: str) -> list[str]:
 
 def video_first(workspace: Workspace, text: str) -> list[str]:
     """Return the command `text`, preceded by a render if it stars a look without a video."""
-    found = re.fullmatch(r"doit star .*?project=(\S+) look=(\S+).* name=.*", text)
+    words = shlex.split(text)
+    typed = dict(word.split("=", 1) for word in words if "=" in word)
+    own, look = typed.get("project", ""), typed.get("look", "")
     with suppress(InputError):
-        if found and not find_look(Project(workspace, found[1]), found[2]).video:
-            render = line(["render"], {"project": found[1], "look": found[2]})
+        stars = words[1:2] == ["star"] and own and look and "name" in typed
+        if stars and not find_look(Project(workspace, own), look).video:
+            render = line(["render"], {"project": own, "look": look})
             return [f"first, because a cell has no video yet: {render}", f"then: {text}"]
     return [text]
 

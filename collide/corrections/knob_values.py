@@ -8,6 +8,7 @@ from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.base.words import joined, nearest
 from collide.catalog import Catalog, shipped
+from collide.corrections.output_words import QUALITY_OF
 from collide.corrections.standing_piece import standing
 from collide.library.file_names import holding
 from collide.limits import as_typed
@@ -147,8 +148,8 @@ def doubts(verb: str, typed: Mapping[str, str], knobs: Mapping[str, str]) -> Ite
         typed: the whole command.
         knobs: its knobs.
     """
-    if verb == "preview":
-        yield from _of_preview(typed)
+    of_verb = {"preview": _of_preview, "export": _of_export}.get(verb)
+    yield from of_verb(typed) if of_verb else ()
     if verb == "set":
         for name in knobs:
             more = "; opacity is how much of a layer is seen" if bare(name) == "blend" else ""
@@ -187,6 +188,14 @@ def _of_length(text: str) -> Iterator[str]:
             if whole
             else note
         )
+
+
+def _of_export(typed: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note if crf does not set the quality of the form of an export."""
+    form = typed.get("as", "")
+    if form in QUALITY_OF and "crf" in typed:
+        more = f"; {QUALITY_OF[form]} sets its quality" if QUALITY_OF[form] else ""
+        yield f"crf has no effect on as={form}{more}"
 
 
 def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:

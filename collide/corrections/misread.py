@@ -11,7 +11,6 @@ from collide.catalog import Catalog, shipped
 from collide.contract import RESERVED
 from collide.corrections.corrected_lines import MOST_LINES, name_one
 from collide.corrections.degree_words import layer_in
-from collide.corrections.earlier_looks import video_first
 from collide.corrections.every_project import NAMES, of_each, of_projects
 from collide.corrections.knob_values import without_value
 from collide.corrections.layer_acts import heard_lines
@@ -67,7 +66,6 @@ def refuse_loose(
     left = TypedLine(workspace, verb, [verb, *(one for one in words if one != word)], typed)
     lines = heard_lines(left, words)
     lines = lines or meant_lines(workspace, verb, words, typed)
-    lines = [one for text in lines for one in video_first(workspace, text)]
     names = workspace.projects() if word in ALL and verb not in NAMES else []
     own = getattr(takes.variables.get("project"), "limit", None) if names else None
     if own and "project" not in typed and (not lines or " project=" in lines[0]):  # set all fps=25

@@ -60,6 +60,13 @@ WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
         ),
     ),
     **dict.fromkeys(
+        ("track_matte", "trackmatte"),
+        (
+            ("cut by its own brightness", {"mode": "luminance"}),
+            ("cut by a model that finds its subject", {"mode": "rembg"}),
+        ),
+    ),
+    **dict.fromkeys(
         DISSOLVES,
         (
             ("from black and to black, in seconds", {"fade_in": "1", "fade_out": "1"}),

@@ -15,6 +15,7 @@ from collide.project.other_words import other_values
 from collide.project.settings import bare, renamed, takes
 from collide.syntax.verb import declaration
 
+VERSUS = ("vs", "versus", "against")  # between two looks
 FILLERS = ("in", "with", "using", "as", "at", "plus")
 SOUNDS = ("sound", "audio", "music")
 LOCKS = ("lock", "keep", "hold", "protect")  # words before what a roll keeps
@@ -35,6 +36,7 @@ def phrase(
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
     plain = [str(NUMBERS.get(word.lower(), word)) for word in _without_fillers(others)]
+    plain = [word for word in plain if word.lower() not in VERSUS]
     if "keep" in plain and "keep" in declaration(verb).variables:  # keep layer 2
         plain = re.sub(r"\blayers? ([1-9])\b", r"layer\1", " ".join(plain)).split()
     plain = _spanned(verb, _counted(verb, _sized(plain)), typed)

@@ -1,9 +1,10 @@
-"""Places and sizes of layers in pixels, and shapes of the piece: x=960, width=640, 16:9."""
+"""Places of layers in pixels and in their clips, and shapes of the piece: x=960, start=2s, 16:9."""
 
 import re
 
 from collide.base.filtergraph import number
-from collide.base.spoken_number import amount, cleaned
+from collide.base.spoken_number import TIMES, amount, cleaned, frames_of
+from collide.corrections.piece_times import BARELY, rate
 from collide.corrections.standing_piece import Standing
 from collide.instrument import Range
 from collide.project.other_words import OF_A_LAYER
@@ -105,3 +106,24 @@ def of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
     tall = turned and now.project.exists() and abs(wide / high - 9 / 16) < 0.01
     other = [(copy + line(["export"], own), dict[str, str]())] if tall else []
     return [("the piece itself: " if tall else "", {name: size}), *other]
+
+
+def into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
+    """Convert a time in a clip to the start that a layer needs, as a fraction."""
+    found, counted = amount(text), frames_of(text, rate(now.project, {}))
+    seconds = counted[1] if counted else found[0] * TIMES.get(found[1], 1.0) if found else 0.0
+    shared = found and found[1] not in TIMES and found[0] <= BARELY
+    if "." not in name or not (found or counted) or (found and found[1] == "%"):
+        return []
+    if shared and word == "start" and ":" not in text:
+        return []
+    clip, room = now.clip(now.layers(name)[0])
+    if clip is None or clip.still:
+        return [("start is a fraction of the clip; 0 is its beginning: doit knobs start", {})]
+    file = now.picks[now.layers(name)[0]].short
+    if seconds <= room:
+        return [(f"{seconds:g} s into {file}: ", {name: number(round(seconds / (room or 1), 5))})]
+    shows = (
+        f"{file} lasts {clip.seconds:.4g} s, and the piece shows {clip.seconds - room:.4g} s of it"
+    )
+    return [(f"{shows}; the latest start is at {room:.4g} s: ", {name: "1" if room else "0"})]

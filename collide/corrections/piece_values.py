@@ -10,11 +10,10 @@ from pathlib import Path
 
 from collide.base.filtergraph import number
 from collide.base.misplaced import extracting
-from collide.base.spoken_number import SHARES, TIMES, amount, cleaned, frames_of
+from collide.base.spoken_number import SHARES, TIMES, amount, cleaned
 from collide.base.words import shell_path
 from collide.corrections.knob_values import rechained
-from collide.corrections.piece_sizes import Way, in_pixels, of_frame, of_shape
-from collide.corrections.piece_times import BARELY, rate
+from collide.corrections.piece_sizes import Way, in_pixels, into_clip, of_frame, of_shape
 from collide.corrections.standing_piece import Standing, standing
 from collide.instrument import Range
 from collide.library.file_names import matching
@@ -31,6 +30,11 @@ UNSEEN = ("storage",)  # knobs that do not change the picture, so a sweep would 
 MOST_GAIN = 24.0  # a volume above this number is a percentage, not decibels
 TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds that may be a fraction of the piece
 BEATS = {"beat": 1, "beats": 1, "bar": 4, "bars": 4}
+# Words for a change of the current value.
+CHANGES = {
+    **dict.fromkeys("more higher up increase stronger".split(), "+=30%"),
+    **dict.fromkeys("less lower down decrease weaker".split(), "-=30%"),
+}
 # Words for a quality, each with its change of crf, the amount of compression.
 QUALITY = {
     **dict.fromkeys("best max maximum highest ultra".split(), "-10"),
@@ -54,7 +58,8 @@ def ways(name: str, text: str, word: str, project: Project, typed: Mapping[str, 
     for convert in (_percentages, _factors, _in_beats):
         if knob and (found := convert(name, text, project)):
             return found
-    signed = isinstance(getattr(knob, "limit", None), Range) and re.match(r"[-+*/]", cleaned(text))
+    asked = CHANGES.get(cleaned(text).lower(), cleaned(text))
+    signed = isinstance(getattr(knob, "limit", None), Range) and re.match(r"[-+*/]", asked)
     if not knob or not (read or (signed and not other_values(bare(name), text))) or ".." in text:
         return []  # speed=-1 has a meaning of its own
     now = standing(project, typed)
@@ -68,7 +73,10 @@ def _percentages(name: str, text: str, project: Project) -> list[Way]:
     above the range.
     """
     limit, found = project.catalog.knobs[bare(name)].limit, amount(text)
-    if not isinstance(limit, Range) or not found or found[1] or not 10 <= found[0] <= 100:
+    signed = cleaned(text)[:1] in ("+", "-")  # +20 is a change, never a share
+    if not isinstance(limit, Range) or signed or not found or found[1]:
+        return []
+    if not 10 <= found[0] <= 100:
         return []
     share, factor = found[0] / 100, project.catalog.neutral(bare(name)) == 1.0
     if not factor or found[0] < 1.5 * limit.high or 1 + share > limit.high:  # an opacity of 50
@@ -119,14 +127,17 @@ def _relative(now: Standing, name: str, text: str) -> list[Way]:
 
     A number below the range, such as an opacity of -5, is just a wrong value.
     """
-    found = re.fullmatch(r"([+-])(=?)\s*(.*)", cleaned(text))
+    degree = CHANGES.get(cleaned(text).lower(), text)
+    found = re.fullmatch(r"([+-])(=?)\s*(.*)", cleaned(degree))
     limit = now.settings.catalog.knobs[bare(name)].limit
     more = amount(found[3]) if found else None
     if not found or not more or not isinstance(limit, Range) or bare(name) in NAMED:
         return []
     if limit.low < 0 and not found[2]:
         return []  # -0.1 is a value
-    less, share = found[1] == "-", more[1] == "%" or (not limit.whole and more[0] > limit.high)
+    factor = now.settings.catalog.neutral(bare(name)) == 1.0 and not found[2] and more[0] >= 2
+    share = more[1] == "%" or (not limit.whole and (more[0] > limit.high or factor))
+    less = found[1] == "-"
     unit, size = more[1] or ("%" if share else ""), more[0] * TIMES.get(more[1], 1.0)
     by, bases = -size if less else size, _bases(now, name)
     moved = {one: _moved(base, by, share=share) for one, base in bases.items()}
@@ -167,27 +178,6 @@ def _within(limit: Range, value: float) -> str:
     """Return the number in a range that is nearest to a value."""
     value = min(max(value, limit.low), limit.high)
     return number(round(value)) if limit.whole else number(round(value, 4))
-
-
-def _into_clip(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Convert a time in a clip to the start that a layer needs, as a fraction."""
-    found, counted = amount(text), frames_of(text, rate(now.project, {}))
-    seconds = counted[1] if counted else found[0] * TIMES.get(found[1], 1.0) if found else 0.0
-    shared = found and found[1] not in TIMES and found[0] <= BARELY
-    if "." not in name or not (found or counted) or (found and found[1] == "%"):
-        return []
-    if shared and word == "start" and ":" not in text:
-        return []
-    clip, room = now.clip(now.layers(name)[0])
-    if clip is None or clip.still:
-        return [("start is a fraction of the clip; 0 is its beginning: doit knobs start", {})]
-    file = now.picks[now.layers(name)[0]].short
-    if seconds <= room:
-        return [(f"{seconds:g} s into {file}: ", {name: number(round(seconds / (room or 1), 5))})]
-    shows = (
-        f"{file} lasts {clip.seconds:.4g} s, and the piece shows {clip.seconds - room:.4g} s of it"
-    )
-    return [(f"{shows}; the latest start is at {room:.4g} s: ", {name: "1" if room else "0"})]
 
 
 def _of_quality(now: Standing, name: str, text: str, word: str) -> list[Way]:
@@ -288,7 +278,7 @@ def _every_source(now: Standing, name: str, text: str, _: str) -> list[Way]:
 
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
     "take": _next_take, "audio_sources": _every_source,
-    "x": in_pixels, "y": in_pixels, "start": _into_clip, "scale": of_frame,
+    "x": in_pixels, "y": in_pixels, "start": into_clip, "scale": of_frame,
     "output_size": of_shape, "crf": _of_quality, "hevc_crf": _of_quality,
     "loudness_lufs": _louder, "volume": _louder,
     "audio_beds": _below, "post": _rechained, **dict.fromkeys(TIMED, _part_of_length),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount
@@ -67,6 +68,10 @@ def counted_apart(whole: TypedLine, name: str, error: BadValueError) -> tuple[Ty
         error: its error, whose corrected range has a default count of values.
     """
     near, raw = error.instead, error.raw
+    apart = {b: a for a, b in pairwise(whole.spoken) if a.isdigit() and b in STEPS}  # 4 steps
+    if apart:
+        spoken = [w for w in whole.spoken if w not in {*apart, *apart.values()}]
+        whole = replace(whole, spoken=spoken, typed={**whole.typed, **apart})
     count = next((one for one in STEPS if amount(whole.typed.get(one, ""))), "")
     if whole.verb != "sweep":
         return whole, near

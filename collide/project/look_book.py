@@ -239,6 +239,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
     if len(owners) == 1:
         return owners[0]
     every = sorted({look for looks in by_project.values() for look in looks})
+    stars = sorted({star for name in by_project for star in star_names(Project(workspace, name))})
     if owners:
         what, why = f"{len(owners)} projects have a look {one!r}", f"they are {few_looks(owners)}"
         if numbered(Project(workspace, owners[0]), one):
@@ -253,7 +254,7 @@ def owner(workspace: Workspace, prefix: str) -> str:
     raise mistyped(
         f"no project has a look {one!r}",
         one,
-        every,
+        [*every, *stars],
         why=f"looks: {few_looks(every) or 'none yet'}",
         otherwise="see the looks of a project: doit looks project=x",
     )

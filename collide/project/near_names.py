@@ -57,10 +57,11 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
 
 
 def without_owner(name: str, catalog: Catalog) -> str:
-    """Return a knob's name without the family or the instrument before it (post.grain)."""
+    """Return a knob's name without what precedes it, such as its instrument (post.grain)."""
     *heads, single = re.split(r"[./]", name)
     owners = {part for owner in catalog.instruments for part in owner.split("/")}
     known = all(head.replace("_", "-") in owners or head in CHAINS for head in heads)
+    known = known or single in catalog.knobs or single in catalog.aliases  # lumetri.temperature
     return single if heads and known else name
 
 

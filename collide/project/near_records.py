@@ -65,7 +65,8 @@ def _likely_record(workspace: Workspace, text: str) -> str:
     if text.endswith(".json"):
         manifests = [one for one in times if one.endswith("/manifest.json")]
         return nearest(text, times) or max(manifests, key=times.__getitem__, default="")
-    videos = {one.rpartition("/")[2]: one for one in times if one.endswith(".mp4")}
+    newest_last = sorted((one for one in times if one.endswith(".mp4")), key=times.__getitem__)
+    videos = {one.rpartition("/")[2]: one for one in newest_last}
     near = nearest(re.split(r"[\\/]", text)[-1], videos)
     newest = max(videos.values(), key=times.__getitem__, default="")
     return videos[near] if near else newest

@@ -44,6 +44,14 @@ def _slowed(text: str) -> Knobs:
     return {"speed": number(round(max(min(factor, 1 / factor), slowest), 4))}
 
 
+def _stretched(text: str) -> Knobs:
+    """Convert a longer or shorter duration of a clip to a speed: 200% or 2 becomes 0.5."""
+    factor, unit = amount(text) or (0.0, "")
+    share = factor / 100 if unit == "%" or factor > 10 else factor
+    fastest = getattr(knobs()["speed"].limit, "high", 1.0)
+    return {"speed": number(round(min(1 / share, fastest), 4)) if share > 0 else text}
+
+
 def _shown(text: str) -> Knobs:
     """Convert a visibility to an opacity: true, false, 50%."""
     return {"opacity": _opposite(_opposite(text))}
@@ -107,8 +115,8 @@ def _place(text: str) -> Knobs:
 
 def _directed(text: str) -> Knobs:
     """Return whether a layer runs backwards, for a direction of play; {} for any other text."""
-    back = re.match(r"(?i)rev|back|-|rtl", cleaned(text))
-    forth = re.match(r"(?i)for|normal|[0-9]|ltr", cleaned(text))
+    ways = ("rev|back|-|rtl", "for|normal|[0-9]|ltr")
+    back, forth = (re.match(way, cleaned(text).lower()) for way in ways)
     return {"reverse": "true" if back else "false"} if back or forth else {}
 
 
@@ -129,6 +137,8 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     ),
     "fade": lambda text: {"fade_in": text, "fade_out": text},
     **dict.fromkeys(("slowmo", "slow_motion"), _slowed),
+    **dict.fromkeys(("stretch", "time_stretch"), _stretched),
+    **dict.fromkeys("spill spill_suppression despill defringe".split(), lambda _: {"choke": "1.5"}),
     **dict.fromkeys("direction playback play_direction playback_direction".split(), _directed),
     **dict.fromkeys(
         "hide hidden invisible disabled bypass bypassed".split(),
@@ -140,7 +150,7 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
         "desaturate desaturated desaturation".split(),
         lambda text: {"saturation": _opposite(text)},
     ),
-    **dict.fromkeys("key keyed chroma_key chromakey".split(), _keyed_by),
+    **dict.fromkeys("key keyed chroma_key chromakey keylight ultra_key".split(), _keyed_by),
     **dict.fromkeys(
         "remove_background background_removal remove_bg rembg segment cutout".split(),
         lambda text: {} if text.lower() in NO else {"mode": "rembg"},
@@ -196,6 +206,7 @@ NOTHING = {
         "no knob inverts a key; rembg_target and luminance_target choose the side that opens, and "
         "grade_curve=negative inverts the colors",
     ),
+    **dict.fromkeys(("track_matte", "trackmatte"), "no layer cuts another one"),
     "order": "layers are stacked: layer2.clip is above layer1.clip",
     "bitdepth": "doit export as=h265-10 writes ten bits", "gpu": "no task uses a GPU",
     "threads": "-n 2, typed before the verb, runs two tasks at once",
@@ -224,7 +235,8 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     """Return the knobs that another program's value for a knob stands for, or {}."""
     if found := plain_value(name, text) or timed_value(name, text):
         return found
-    word = cleaned(text).lower().replace("_", "-").replace(" ", "-")
+    word = re.sub(r" *\(.*\)$", "", cleaned(text).lower())  # linear dodge (add)
+    word = re.sub("[_ ]", "-", word)
     if name == "pan" and (side := re.fullmatch(r"(\d{0,3})%?([lr])(\d{0,3})%?", word)):  # L50, 50L
         share = min(int(side[1] or side[3] or 100), 100) / 100
         return {name: number(-share if side[2] == "l" else share)}
@@ -247,6 +259,8 @@ def by_value(text: str, catalog: Catalog) -> Knobs:
     word = cleaned(text).lower()
     if OUTPUT_SIZE.fullmatch(word):
         return {"output_size": text}
+    if re.fullmatch("#[0-9a-f]{6}", word):
+        return _of_color(word)
     if len(word) < 4 or word in (*YES, *NO):
         return {}
     named = [k.name for k in catalog.knobs.values() if word in getattr(k.limit, "words", ())]
@@ -272,7 +286,8 @@ def topic(word: str) -> str:
 def by_parts(name: str, catalog: Catalog) -> str:
     """Return the only knob whose name contains all parts of `name` (luma_threshold), or ""."""
     modes = catalog.value_aliases.get("mode", {})
-    parts = {modes.get(part, {}).get("mode", part) for part in name.split("_")}
+    parts = {"bed" if CONVERTED.get(part) is _beds else part for part in name.split("_")}
+    parts = {modes.get(part, {}).get("mode", part) for part in parts}
     found = [knob for knob in catalog.knobs if parts <= {*knob.split("_")}]
     return found[0] if len(found) == 1 and max(map(len, parts)) > 3 else ""
 

@@ -10,6 +10,7 @@ from collide.project.project import Project
 from collide.project.sheets import NUMBER, sheets_of
 from collide.project.stars import star_names
 
+CELL = re.compile(r"(?:cell|sheet|number|look|nr|no|#)[\s_.#-]*([1-9][0-9]{0,2})", re.IGNORECASE)
 BEGUN = re.compile(r"[0-9a-f]{4,}")  # enough of a look's name to look for it in other projects
 
 
@@ -30,6 +31,10 @@ def unknown_look(
         there = f"its last sheet has {several(len(sheets[-1].cells), 'cell')}; {there}"
     what, why = f"{project.name} has no look {prefix!r}", f"{there} {few_looks(looks)}"
     why = why if looks else "it has none yet"
+    cell = CELL.fullmatch(prefix)
+    if cell and sheets_of(project) and int(cell[1]) <= len(sheets_of(project)[-1].cells):
+        fix = f"did you mean cell {cell[1]} of the last sheet?"
+        return InputError(what, why=why, fix=fix, turns=[{"look": cell[1]}])
     if not nearest(prefix, [*looks, *stars]) and (others := starred_elsewhere(project, prefix)):
         named = " and ".join(f"{name} has a star named {star!r}" for name, star in others.items())
         return _of_others(project, what, named, others)

@@ -19,10 +19,11 @@ from collide.catalog import Catalog, Knob
 from collide.cli.request import Request
 from collide.instrument import Chain, File, Range, Several
 from collide.library.folders import CLIP, SOUND, own_names
-from collide.limits import SHARES, BadValueError, Checked, Family, as_typed
+from collide.limits import SHARES, BadValueError, Checked, Choice, Family, as_typed
 from collide.project.knob_files import known_files
 from collide.project.layer_knobs import pinned
 from collide.project.near_values import instead, swept
+from collide.project.other_words import other_values
 from collide.project.settings import Settings, bare, find, parse
 from collide.syntax.arguments import ALL, line
 from collide.syntax.variables import AT, FULL, PIECE
@@ -50,7 +51,7 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
     try:
         return _values(name, text, catalog)
     except BadValueError as error:
-        if guess := _respelled(text, find(name, catalog).limit):
+        if guess := _respelled(name, text, find(name, catalog).limit):
             error.instead, error.sweep = guess, ""
             raise
         limit = find(name, catalog).limit
@@ -198,7 +199,7 @@ def _chains(request: Request) -> list[str]:
     return [still.line(**{name: one}) for one in text.split(",")] if several else []
 
 
-def _respelled(text: str, limit: Checked | Family) -> str:
+def _respelled(name: str, text: str, limit: Checked | Family) -> str:
     """Return a text such as 0.2..0.5/7, 0.2:0.1:0.5, 0.2|0.3 or all as a valid sweep, or "".
 
     The third number is the step between two values if it is 1 or a fraction, otherwise a count. In
@@ -224,10 +225,18 @@ def _respelled(text: str, limit: Checked | Family) -> str:
         count = step if step.is_integer() and step > 1 else round(wide / step) + 1 if step else 0
         return f"{ends[0]}..{ends[1]}:{count:g}" if wide > 0 and 1 < count <= MAX_PICTURES else ""
     parts = [part for part in re.split(r"[\s,;|/]+", text) if part]
+    if len(parts) < 2 or not isinstance(limit, Checked) or ".." in text:
+        return ""
+    near = [_likely(name, part, limit) for part in parts]
+    return ",".join(dict.fromkeys(near)) if all(near) else ""
+
+
+def _likely(name: str, text: str, limit: Checked) -> str:
+    """Return a value of a knob, in its own form or for another program's word, or ""."""
     with suppress(ValueError):
-        if len(parts) > 1 and isinstance(limit, Checked) and ".." not in text:
-            return ",".join(as_typed(limit.read(part)) for part in parts)
-    return ""
+        return as_typed(limit.read(text))
+    own = bare(name)
+    return other_values(own, text).get(own, "") if isinstance(limit, Choice) else ""
 
 
 def _values(name: str, text: str, catalog: Catalog) -> list[Any]:
