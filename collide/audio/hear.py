@@ -1,10 +1,10 @@
 """audio/hear: how loud a sound is in the part that a piece plays.
 
 Played on the sounds that a piece may play, before anything is mixed. With its answer, collide
-replaces a silent layer with the next one (see audio/mix), levels whispers and shouts, and corrects
-late beginnings and an uneven balance of left and right. Reads one clip or one sound file; answers
-with the loudness and the true peak. If asked to listen closely, it also answers with the span of
-audible samples and the power of both sides.
+replaces a silent layer with the next layer (see audio/mix), levels whispers and shouts, and
+corrects late beginnings and an uneven balance of left and right. Reads one clip or one sound file;
+answers with the loudness and the true peak. If asked to listen closely, it also answers with the
+span of audible samples and the power of both sides.
 """
 
 from typing import Any
@@ -49,7 +49,7 @@ def passes(
     """Yield the command that measures `material` samples at 48 kHz; return the facts of the sound.
 
     `lufs` is the integrated loudness, and `peak` the true peak in dBTP, both None for silence. If
-    `closely`, the facts also contain `edges` (the span of audible samples) and `power` (of the left
+    `closely`, the facts also include `edges` (the span of audible samples) and `power` (of the left
     side, the right side and their sum in decibels, each None if silent). `clip` is required if
     reading depends on the clip's facts.
     """

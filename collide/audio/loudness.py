@@ -99,7 +99,7 @@ def _miss(knobs: Knobs, one: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _best(knobs: Knobs, tries: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the try that exceeds the peak least; if several do, the nearest in loudness."""
+    """Return the try that exceeds the peak least; among equal tries, the nearest in loudness."""
     audible = [one for one in tries if one["lufs"] is not None]
 
     def far(one: dict[str, Any]) -> tuple[float, float]:

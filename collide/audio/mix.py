@@ -75,7 +75,7 @@ def heard(
     """Return the numbers of the heard layers; `choices` pairs each layer with its knob `sound`.
 
     `silent` measures a layer; it is called in the order drawn by the dice until enough layers are
-    audible. A silent layer is replaced by an audible layer, if any is left. Layers with sound=on
+    audible. A silent layer is replaced by an audible layer, if any is left. Layers with `sound=on`
     are always heard, even if they are silent or too many.
     """
     layers = [layer for layer, sound in choices if sound == "on"]

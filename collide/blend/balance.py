@@ -137,7 +137,7 @@ def _sharpness(film: Any, size: Sequence[int]) -> float:
     """Return the sharpness of pictures, from 0 to 1; pictures from a focused camera reach 1.
 
     In a sharp picture, neighboring pixels have at least 0.4 times the contrast of pixels four
-    apart. In an enlarged or unfocused picture, they have a quarter of it, because edges are ramps.
+    apart. In an enlarged or unfocused picture, the factor is only 0.25, because edges are ramps.
     The sharpness of a picture at most four pixels wide is 0.
     """
     import numpy as np

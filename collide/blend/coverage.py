@@ -38,8 +38,8 @@ def analyze(knobs: Knobs, *, frames: Path, answer: Mapping[str, Any]) -> dict[st
     If there is no `coverage` or no key, return `answer` unchanged. If the open fraction is outside
     the range, move the key to the smallest value that reaches a goal. The goal is inside the range,
     a quarter of the range from the nearer end, because the whole layer differs a little from its
-    keyframes. If a surface opens as a whole at this value, the value before it wins if it is closer
-    to the range.
+    keyframes. If a surface opens as a whole at this value, the value before it wins if that value
+    is closer to the range.
     """
     import numpy as np
 

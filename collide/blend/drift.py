@@ -75,7 +75,7 @@ def frames(knobs: Knobs, *, most: int) -> int:
 
 
 def moved(knobs: Knobs, *, material: int, fps: int, first: int = 0) -> str:
-    """Return the chain from a picture to the frames of its move, or "" if it does not move.
+    """Return the chain from a picture to the frames of its move, or "" if the camera is still.
 
     The chain makes `material` frames and works for pictures and masks of any size.
     """

@@ -1,7 +1,7 @@
 """blend/edge: tighten a layer's edges, or let them fade.
 
-Played in the stack after the key, on every layer but the base, so turning its knobs does not
-re-render any layer. The border of the picture itself neither moves nor fades.
+Played in the stack after the key, on every layer but the base, so no layer is rendered again when
+its knobs are turned. The border of the picture itself neither moves nor fades.
 Reads and writes alpha, a grey plane as large as the layer is in the piece.
 """
 

@@ -1,7 +1,7 @@
 """blend/encode: make a finished segment small enough to send.
 
-Played last on the picture, segment by segment; changing the file's size does not repeat any earlier
-step. Reads one lossless segment; writes the same frames as H.264 in MP4.
+Played last on the picture, segment by segment; no earlier step is repeated after a change of the
+file's size. Reads one lossless segment; writes the same frames as H.264 in MP4.
 """
 
 from collide.instrument import (

@@ -40,7 +40,7 @@ def size(knobs: Knobs, *, clip: Clip, output_size: str) -> Pair:
         return frame
     ratio = min(frame[0] / clip.width, frame[1] / clip.height)
     wide, high = (2 * max(1, round(side * ratio / 2)) for side in (clip.width, clip.height))
-    gap = (frame[0] - wide) + (frame[1] - high)  # one of the two is 0
+    gap = (frame[0] - wide) + (frame[1] - high)  # one of the two terms is 0
     # a smaller gap has no room for two strips of even width
     return frame if knobs["fit"] == "blur" and gap < 4 else (wide, high)
 

@@ -3,8 +3,8 @@
 Played in two stages on every layer above the base, unless a matte cuts it. On a smoothed copy of
 the clip's pictures, `cut` measures each pixel's distance from the colors that open, or its
 brightness, and `steadied` removes flicker. In the stack, `filters` turns the result into alpha, so
-changing the threshold does not re-render any layer. The instruments in modes/ choose what opens.
-Reads pictures of any size; writes one 8-bit grey plane of the same size.
+no layer is rendered again after a change of the threshold. The instruments in modes/ choose what
+opens. Reads pictures of any size; writes one 8-bit grey plane of the same size.
 """
 
 import math
@@ -99,7 +99,7 @@ def steadied(knobs: Knobs, *, clip: Clip, fps: FrameRate, layer: int) -> str:
 
 
 def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
-    """Return how many frames (2 or more) a change must last to be kept, or 0 if all are kept.
+    """Return how many frames (2 or more) a change must last to be kept, or 0 to keep every change.
 
     In a slow clip, a change must outlast one frame of the clip, up to a limit of LONGEST frames.
     """
@@ -113,9 +113,9 @@ def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
 def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> str:
     """Return the chain from pictures to the cut: each pixel's distance from the colors that open.
 
-    `answer`, from the mode, contains `colors` (each "0xRRGGBB") or `light` (a band of brightness
-    from 0 to 1). For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the
-    root assigns most levels to small distances, because one shade may fill much of the picture. For
+    `answer`, from the mode, has `colors` (each "0xRRGGBB") or `light` (a band of brightness from 0
+    to 1). For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the root
+    assigns most levels to small distances, because one shade may fill much of the picture. For
     light, a level is luma as stored. No threshold is applied.
     """
     if "light" in answer:
@@ -140,9 +140,9 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain that turns the cut into alpha, with the threshold in `knobs` or `answer`.
 
-    `answer` contains a `similarity` or a changed `light` if blend/coverage set the key. If there
-    are no colors and no light, the chain is "". The keys are the same as ffmpeg's colorkey and
-    lumakey, except for the rounding of the plane.
+    `answer` has a `similarity` or a changed `light` if blend/coverage set the key. If there are no
+    colors and no light, the chain is "". The keys are the same as ffmpeg's colorkey and lumakey,
+    except for the rounding of the plane.
     """
     if "light" in answer:
         return _light(answer["light"], knobs["softness"])

@@ -84,7 +84,7 @@ def command(
     For each plane, there is one file per segment, and one file with samples. The command reads
     `seconds` of the clip from `start`; `pieces` are the spans of unique frames, one per file.
     `chains` (see `parts`) lead from input 0 to the labels of the colors and of `planes`, each "cut"
-    or "own". `second` contains the options that open input 1, if the chains read it.
+    or "own". `second` has the options that open input 1, if the chains read it.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:

@@ -1,7 +1,7 @@
 """blend/loop: the order of a layer's visible pictures, and how it starts over.
 
-Played in the stack, on the kept frames of a layer, so changing its knobs does not re-render any
-layer. A layer as long as the piece never starts over. A layer's sound is never reversed. It may
+Played in the stack, on the kept frames of a layer, so no layer is rendered again when its knobs are
+turned. A layer as long as the piece never starts over. A layer's sound is never reversed. It may
 start over when the picture starts over or turns back, and it continues under a frozen picture. A
 cross-fade joins two pictures of the stack, one with the outgoing frame and one with the incoming
 frame, so the edges of a key do not darken. Reads a layer's kept frames; writes the visible frames.
@@ -149,7 +149,7 @@ def crossed(
 ) -> list[str]:
     """Return the graphs that cross-fade two pictures of `size` pixels in a span of the piece.
 
-    `[comes]` contains a picture for every frame of the span; `[goes]` needs pictures only in fades.
+    `[comes]` has a picture for every frame of the span; `[goes]` needs pictures only in fades.
     """
     fading, fade, each = course.fading(span), course.fade, course.period
     # a fade filter makes a single fade; alpha makes all fades, and a flat alpha plane is cheap

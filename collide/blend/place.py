@@ -1,10 +1,10 @@
 """blend/place: put a layer somewhere in the frame, smaller or larger than the frame.
 
 Played in the stack, for picture-in-picture, or to choose the visible part of a layer. The size of a
-layer, and the part of a large layer that is kept, are decided earlier, with its fit. Moving a layer
-does not render it again, unless it is larger than the frame and moves far. Reads a layer's picture;
-writes the part inside the frame, positioned by `corner`. Sizes are even, as half-size chroma planes
-require.
+layer, and the part of a large layer that is kept, are decided earlier, with its fit. A layer that
+is moved is rendered again only if it is larger than the frame and moves far. Reads a layer's
+picture; writes the part inside the frame, positioned by `corner`. Sizes are even, as half-size
+chroma planes require.
 """
 
 from math import floor
@@ -63,8 +63,8 @@ def size(knobs: Knobs, output_size: str) -> str:
 def kept(knobs: Knobs, *, picture: Pair, output_size: str) -> str:
     """Return the chain that crops a layer to its visible part, or "" if it is all visible.
 
-    A layer larger than the frame also keeps a margin and is cropped in steps of this margin, so
-    moving it a little does not render it again.
+    A layer larger than the frame also keeps a margin and is cropped in steps of this margin, so it
+    is not rendered again when it is moved a little.
     """
     starts, sides = zip(*_kept(knobs, picture, output_size), strict=True)
     return "" if sides == picture else "crop={}:{}:{}:{}".format(*sides, *starts)

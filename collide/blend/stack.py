@@ -200,7 +200,7 @@ def faded(knobs: Knobs, *, span: Span) -> str:
 
 
 def opened(token: str, read: Read, fps: FrameRate) -> Argv:
-    """Return the options that open one read of a staged file."""
+    """Return the options that open a staged file for `read`."""
     # seek half a frame early, because a seek to the exact time may round to the next frame
     seek = ["-ss", number(round((read.first - 0.5) / fps, 6))] if read.first else []
     return [*seek, *(["-stream_loop", "-1"] if read.loop else []), "-i", token]

@@ -43,7 +43,7 @@ def analyze(knobs: Knobs, *, frames: Path) -> dict[str, Any]:
 
 
 def _fullest(pixels: Any, size: int, shift: int) -> Any:
-    """Return the pixels in the fullest box of the color cube, the least red one if several tie."""
+    """Return the pixels in the fullest box of the color cube, the least red box if several tie."""
     import numpy as np
 
     boxes = (pixels + shift) // size @ np.array([1 << 16, 1 << 8, 1])

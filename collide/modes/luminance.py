@@ -63,7 +63,7 @@ def threshold(knobs: Knobs) -> str:
 def analyze(knobs: Knobs, *, frames: Path, seed: int) -> dict[str, Any]:
     """Return the `target` ("lights" or "darks") and what opens: `light` or `colors`.
 
-    `light` is `[low, high]`, a band of brightness 0..1; `colors` contains one grey.
+    `light` is `[low, high]`, a band of brightness 0..1; `colors` has one grey.
     """
     threshold, target = knobs["luminance_threshold"], knobs["luminance_target"]
     if target == "random":

@@ -1,8 +1,8 @@
 """The pieces of a batch: the projects y-001, y-002 …, which are created before they are rendered.
 
-Each has its own seed. A piece is an ordinary project, so `doit plan`, `doit set` and `doit undo`
-apply to each piece separately. The folders alone describe an interrupted batch. If y is a project
-too, the pieces begin with the knobs of y and use the clips, presets and scripts of y.
+Each piece has its own seed. A piece is an ordinary project, so `doit plan`, `doit set` and `doit
+undo` apply to each piece separately. The folders alone describe an interrupted batch. If y is a
+project too, the pieces begin with the knobs of y and use the clips, presets and scripts of y.
 """
 
 import itertools
@@ -84,7 +84,7 @@ class Batch:
         return [p for p, config in configs if any(config.get(n) != wanted[n] for n in names)]
 
     def _free(self) -> Iterator[Project]:
-        """Yield the pieces that contain neither a config nor files, in order."""
+        """Yield the pieces whose folders have neither a config nor other files, in order."""
         for number in range(1, MAX_PIECES + 1):
             piece = Project(self.workspace, f"{self.name}-{number:03d}")
             inside = piece.path.iterdir() if piece.path.exists() else ()
@@ -96,7 +96,7 @@ class Batch:
         """Return the initial config of a piece, with a seed only if the request names one.
 
         A typed preset overrides the knobs of y's config. A config cannot express this, so in that
-        case it contains the merged settings knob by knob.
+        case it has the merged settings knob by knob.
         """
         own = named(self.workspace, self.name)
         settings = own.settings(list(self.presets), self.knobs)

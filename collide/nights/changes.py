@@ -33,7 +33,7 @@ class Change:
 
 
 def last_night(cache: Path) -> dict[str, dict[str, Any]]:
-    """Return the pieces with a video in the previous night's report, by name."""
+    """Map the names of the pieces with a video in the previous night's report to their entries."""
     try:
         last = json.loads((cache / "nights" / "latest" / "report.json").read_bytes())
         return {piece["name"]: piece for piece in last["pieces"] if piece.get("picture")}

@@ -1,7 +1,7 @@
 """Render a piece in a separate process and report its outcome.
 
 A verb that renders many pieces must survive a piece that runs out of memory, crashes in a library,
-or contains a script that exits. A separate process costs half a second per piece.
+or has a script that exits. A separate process costs half a second per piece.
 """
 
 import re

@@ -235,8 +235,8 @@ class Many:
     def still(self, pieces: int, at_once: int = 1) -> str:
         """Return text about the number of pieces left and the time that they will take, if known.
 
-        The estimate assumes that each takes as long as the average piece rendered so far, and that
-        `at_once` pieces are rendered at a time.
+        The estimate assumes that each piece takes as long as the average piece rendered so far, and
+        that `at_once` pieces are rendered at a time.
         """
         each = _mean([outcome.seconds for outcome in self.of(RENDERED)])
         if not pieces or not each:

@@ -1,6 +1,6 @@
 """Steps that find the thresholds of a piece: sample a few moments of each layer, then search.
 
-    color:i ────────────┬─ moments:i ─ balance     no plan contains them: a session runs them once,
+    color:i ────────────┬─ moments:i ─ balance     in no plan: a session runs these steps once,
     glimpse:i ─ mask:i ─┘                          for layers without thresholds in selection.json
 
 The moments lie in a span of the clip that does not depend on the piece's duration. To measure
@@ -30,7 +30,8 @@ FILMS = {"d": "cuts.gray", "p": "pictures.gray"}  # a pad's first letter -> its 
 def balance_steps(piece: Piece, free: Mapping[int, tuple[float, float]]) -> Iterator[Step]:
     """Yield the steps that find thresholds, in dependency order.
 
-    `free` maps layer numbers to the ranges of the thresholds that may move; all others are fixed.
+    `free` maps layer numbers to the ranges of the thresholds that may move; all other thresholds
+    are fixed.
     """
     for layer in piece.layers:
         yield from moments_steps(piece, layer)
@@ -109,9 +110,9 @@ def _films(layer: Layer) -> str:
 def _seen(layer_facts: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to its films, `[d2]` and `[p2]`.
 
-    `[d2]` contains the cuts of all moments, followed by their masks. Masks are white where the
-    picture is opaque. The same chain places both in the frame. `[p2]` contains the middle of every
-    second picture, where sharpness is measured. The base has only `[p2]`.
+    `[d2]` has the cuts of all moments, followed by their masks, placed in the frame by the same
+    chain. Masks are white where the picture is opaque. `[p2]` has the middle of every second
+    picture, where sharpness is measured. The base has only `[p2]`.
     """
     n = layer_facts.layer.number
     middle = "crop={}:{}".format(*_middle(layer_facts, play))

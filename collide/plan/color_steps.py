@@ -1,8 +1,8 @@
 """Steps that find a layer's colors: extract keyframes, find the subject, and choose the colors.
 
 Finding the subject is the slowest analysis. So a matte is rendered in five-second parts, like its
-layer. Each part is a step, so an interrupted render keeps the finished parts, and a longer piece
-reuses the unchanged parts.
+layer. Each part is a step, so an interrupted render keeps the finished parts, and the unchanged
+parts are reused in a longer piece.
 """
 
 from collections.abc import Iterator, Mapping
@@ -84,9 +84,9 @@ def _keyframe(piece: Piece, number: int, *, results: Results) -> Job:
 def kept_keyframes(piece: Piece, layer: Layer, step: Step) -> list[Step]:
     """Return a faster keyframe step for a layer, preceded by a step that keeps the decoded frames.
 
-    With these frames, changing a color knob does not decode a clip. The fast step and the ordinary
-    step produce the same bytes, so they have the same key. Return only the ordinary step if the
-    clip's format does not allow it, or if the project has instruments of its own.
+    With these frames, no clip is decoded again when a color knob changes. The fast step and the
+    ordinary step produce the same bytes, so they have the same key. Return only the ordinary step
+    if the clip's format does not allow the fast step, or if the project has instruments of its own.
     """
     if layer.catalog.scripts or not layer.catalog.instrument("source/keyframe").plain(layer.clip):
         return [step]

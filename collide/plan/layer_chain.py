@@ -96,7 +96,8 @@ def kept_parts(
     """Return the chains from the pad `source` to a layer's kept planes: `[k2]`, `[c2]`, `[o2]`.
 
     `head` is the chain from the clip's pictures to `frames` pictures of the layer, plus `around`
-    more at each end. If `apart`, the frames are not consecutive, so their cut is not steadied.
+    more pictures at each end. If `apart`, the frames are not consecutive, so their cut is not
+    steadied.
     """
     layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(
@@ -137,7 +138,7 @@ def in_frame(facts: Facts) -> str:
 
 
 def space(facts: Facts) -> str:
-    """Return the chain that pads a layer's visible part to the frame, or "" if none is needed."""
+    """Return the chain that pads a layer's visible part to the frame; "" if it fills the frame."""
     (x, y), part = corner(facts)
     frame = wide_and_high(facts.output_size)
     return f"pad={frame[0]}:{frame[1]}:{x}:{y}:color=black@0" if part != frame else ""

@@ -34,9 +34,9 @@ def _record(
 ) -> Job:
     """Return the job that writes the manifest and the look.
 
-    The manifest lists all knobs, read from `plain_piece`, which logs nothing. The log contains only
-    the look, the names of clips, the origins of knobs, and the knobs that are set explicitly or
-    that the look does not cover.
+    The manifest lists all knobs, read from `plain_piece`, which logs nothing. The log has only the
+    look, the names of clips, the origins of knobs, and the knobs that are set explicitly or that
+    the look does not cover.
     """
     for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):

@@ -16,7 +16,7 @@ Maker = Callable[[int, Span], Step]  # returns the step for one segment
 
 
 def picture_steps(piece: Piece) -> Iterator[Step]:
-    """Yield the plate steps, then each segment's steps in turn, so the first one is ready early.
+    """Yield the plate steps, then each segment's steps in turn, so segment 0 is ready early.
 
     A step over the whole piece waits for all segments, and all later steps wait for it.
     """

@@ -1,4 +1,4 @@
-"""The plan of a piece: all its steps, in order. Planning renders nothing.
+"""The plan of a piece: all its steps, in order. Nothing is rendered.
 
 probe:CLIP ─ select ┬ levels:i ─ keyframe:i ─ color:i ─ layer:i ─ stack:s ─┐
                     │                       ┌───────────────────── plate:p ┤
@@ -123,8 +123,8 @@ def _clip_step(
 ) -> Step:
     """Return the step that analyzes one clip, independently of any piece.
 
-    `more` is appended to the step's name. `answered` contains the arguments of the instrument's
-    `answer`, and `rest` contains fields of the job.
+    `more` is appended to the step's name. `answered` has the arguments of the instrument's
+    `answer`, and `rest` has fields of the job.
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
     then = (Call(play, "answer", answered or {}),)

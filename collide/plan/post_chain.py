@@ -133,7 +133,7 @@ def shared(piece: Piece, name: str) -> dict[str, Any]:
 
 
 def lent_to(piece: Piece, names: Sequence[str]) -> dict[str, Input]:
-    """Return the files that the instruments' knobs refer to, by their names in a command."""
+    """Map names in a command to the files that the instruments' knobs refer to."""
     owned = {knob for name in names for knob in _play(piece, name).DEFAULTS}
     files = {knob: file for knob, file in piece.files.items() if knob in owned}
     piece.log.update({f"{FILE}{knob}": file.digest for knob, file in files.items()})

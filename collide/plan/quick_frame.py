@@ -6,10 +6,10 @@
 
 The command plays the same instruments as a still, in the same order, but leaves out effects that
 need other frames too. Instead of clips, it reads small pictures, to which it applies color, key and
-place. So turning the knobs of color, key and place does not decode clips. The command renders the
-planes of small layers, or reads them if they exist: while one layer's knobs are being turned, the
-other layers' planes are reused. Cuts are not steadied, because steadying needs neighboring frames.
-The picture is not kept.
+place. So no clip is decoded while the knobs of color, key and place are being turned. The command
+renders the planes of small layers, or reads them if they exist: while one layer's knobs are being
+turned, the other layers' planes are reused. Cuts are not steadied, because steadying needs
+neighboring frames. The picture is not kept.
 """
 
 from collections.abc import Collection, Iterator
@@ -54,7 +54,7 @@ def before_quick(plan: Plan, at: int) -> list[Step]:
 
 
 def part_steps(piece: Piece, at: int) -> dict[str, Step]:
-    """Return the steps that render the planes of small layers, by the names in `kept_names`."""
+    """Map the names in `kept_names` to the steps that render the planes of small layers."""
     less, steps = small_piece(piece), dict[str, Step]()
     for layer in less.layers:
         needs = (*level_tasks(layer), *colored([layer]))

@@ -44,8 +44,8 @@ def make_recipe(piece: Piece, *, engine: str) -> dict[str, Any]:
     """Return the recipe: seed, drawn values, clips with trims, files by digest, and the engine.
 
     If this piece does not read a knob (such as the delay of an echo that is off), the knob is
-    recorded with a fixed value or not at all (see `_untouched`). So turning the knob makes neither
-    a new video nor a new look.
+    recorded with a fixed value or not at all (see `_untouched`). So turning the knob changes
+    neither the video nor the look.
     """
     beds = [{"sound": bed.pick.digest, "start": bed.pick.start} for bed in piece.beds]
     files = {knob: file.digest for knob, file in piece.files.items()}

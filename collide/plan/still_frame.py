@@ -6,9 +6,10 @@
     plate:p ──────────┘
 
 For each layer, a still keeps the clip's frame after deinterlacing and pace (or drift), neighboring
-frames for steadying its cut, and the layer's planes. If only colors or keys change, the next still
-at the same time decodes no clip; a new threshold repeats only the stack. A layer with a matte is
-rendered in full, and so is the picture before an effect that also needs other frames.
+frames for steadying its cut, and the layer's planes. If only colors or keys change, no clip is
+decoded for the next still at the same time; if only a threshold changes, only the stack is
+repeated. A layer with a matte is rendered in full, and so is the picture before an effect that also
+needs other frames.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,7 +57,7 @@ def still_steps(piece: Piece, at: int, deliver: Mapping[str, Path] | None = None
 
 
 def kept_names(layer: Layer, at: int) -> dict[str, int]:
-    """Return the kept frames that a layer shows: "2", and also "2.e" in a cross-fade."""
+    """Map a layer's kept frames ("2", in a cross-fade also "2.e") to their numbers in the layer."""
     end = layer.course.end_at(at)
     gone = {} if end is None else {f"{layer.number}.{END}": end}
     return {f"{layer.number}": layer.course.at(at), **gone}

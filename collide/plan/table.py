@@ -228,7 +228,7 @@ def rows(catalog: Catalog, *parts: Row) -> Iterator[Row]:
 
 
 def after(catalog: Catalog, play: str, when: When = always) -> Iterator[Row]:
-    """Yield rows for instruments that follow `play`; rows after the key also apply to mattes."""
+    """Yield rows for instruments that follow `play`; rows after the key apply to mattes too."""
     when = keyed if play == "blend/key" else when
     yield from (Row(name, when) for name in following(catalog, play))
 

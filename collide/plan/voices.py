@@ -61,7 +61,7 @@ def bed_voice(piece: Piece, bed: Bed) -> Voice:
 
 
 class _BedKnobs(Mapping[str, Any]):
-    """A bed's knobs under the names of a voice's knobs, with fixed values for the others."""
+    """A bed's knobs under the names of a voice's knobs, with fixed values for all other knobs."""
 
     def __init__(self, knobs: Knobs, catalog: Catalog) -> None:
         bed, equalizer, echo = (

@@ -1,8 +1,9 @@
 """post/analog: grain, breath, dark corners and loose colors, so clean footage feels handled.
 
 Play it last: the film is nearer to the eye than anything that happened before the lens. Reads and
-writes pictures of any size. Its plate contains pictures of nothing but grain, a little larger than
-the frame. Each is placed differently every time it repeats, so no repetition is visible.
+writes pictures of any size. Its plate consists of pictures of nothing but grain, a little larger
+than the frame. Each picture is placed differently every time it repeats, so no repetition is
+visible.
 """
 
 import math
@@ -170,7 +171,7 @@ def _strewn(kind: str, grain: float, size: Size, fps: FrameRate) -> str:
 def _strength(knobs: Knobs) -> float:
     """Return the gain for raw grain; for salt and pepper, it is always 1.
 
-    At grain=0.1, raw grain of any other kind gets a standard deviation of six levels.
+    At `grain=0.1`, raw grain of any other kind gets a standard deviation of six levels.
     """
     if knobs["grain_kind"] == "salt-pepper":
         return 1.0  # `grain` sets only the number of sparks

@@ -74,7 +74,7 @@ def _flow(knobs: Knobs, size: tuple[int, int], fps: FrameRate) -> str:
     """
     small = tuple(2 * max(16, round(side * knobs["deflicker_fineness"] / 2)) for side in size)
     between = f"minterpolate=fps={fps}:mi_mode=mci:me_mode=bidir:scd=none"
-    # the average contains half of an interpolated frame, and so half of its change
+    # the average is half an interpolated frame, and so has half of that frame's change
     most, share = number(knobs["deflicker_most"] / 2), number(knobs["deflicker_flow"])
     chains = [
         f"split[in][all];[all]fps={fps},tpad=stop={ENDS}:stop_mode=clone,{scale(*small)}",

@@ -37,7 +37,7 @@ FOLDERS = ("library", *HOMES.values())  # where a misplaced file may be
 
 
 def files_of(project: Project, library: Library) -> dict[str, Candidate]:
-    """Return the files that may be a project's clips and sounds, by name, without opening them."""
+    """Map the names of a project's possible clips and sounds to the files; no file is opened."""
     own, others = input_of(project.workspace, project.name), ("projects/",)
     every = files(project.workspace, library.roots())
     mine = (one for one in every if one.name.startswith(own) or not one.name.startswith(others))
@@ -148,7 +148,7 @@ class _FileRequest:
             raise InputError(
                 f"no {WORDS[self.what]} named {self.text!r}",
                 why="each layer plays a clip, and each bed plays a sound",
-                fix="without this one:",
+                fix=f"without this {LAYER if self.what == CLIP else BED}:",
                 turns=[turn],
                 replaces=self.name,
             )
@@ -157,7 +157,8 @@ class _FileRequest:
     def _absent(self) -> InputError:
         """Return the error for an unknown name.
 
-        If no file of this kind is usable, the fix copies the named file into the library.
+        If no file of this kind is usable, suggest a command that copies the named file into the
+        library.
         """
         error = missing_file(self.text, self.name, WORDS[self.what], self.usable, {})
         if self.usable or kind(self.text) != self.what:
@@ -179,7 +180,7 @@ class _FileRequest:
         return {f"layer{pin[1]}.opacity": "0"} if pin and pin[1] != "1" else {}
 
     def _in_place(self, name: str, put: str) -> InputError:
-        """Return the error for a file outside the library; `put` is the command to add it."""
+        """Return the error for a file outside the library; `put` is the command to add the file."""
         takes = "takes the name of a file in the library or in the project's input/"
         return InputError(
             f"{self.text!r} is not in the library",

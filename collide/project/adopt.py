@@ -12,7 +12,7 @@ from collide.project.selection import LAYER, Pick, Selection
 from collide.project.settings import bare
 
 # Knobs that guide the choice of clips, starts and heard layers, or set how layers are stored.
-# Recipes do not contain them, so the project keeps its own values.
+# Recipes do not record them, so the project keeps its own values.
 STAYS = ("storage", "min_resolution", "min_seconds", "silence_lufs", "start_in")
 
 
@@ -31,7 +31,7 @@ def adopt(
 
     Args:
         library: the library, already scanned.
-        typed: knobs that override the look's knobs, or "" to remove a knob.
+        typed: knobs that override the look's knobs; "" removes a knob.
         absent: whether to leave missing clips and sounds to the dice, and return them.
     """
     _, _, knobs = look.knob_source(library)

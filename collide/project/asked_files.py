@@ -55,7 +55,7 @@ def refuse_missing_files(
 def refuse_missing_kept(
     settings: Settings, project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if config.json names unusable clips or sounds; the fix replaces them all."""
+    """Raise InputError if config.json names unusable files; suggest commands that replace them."""
     if not files_of(project, library):  # no files at all: their disk may be unplugged
         return
     first, wrong, folders, before = None, dict[str, str](), list[str](), list[str]()

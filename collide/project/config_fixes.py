@@ -43,13 +43,14 @@ def refuse_config(
 ) -> None:
     """Raise InputError for the first wrong knob in a config, whose presets are not checked.
 
-    The fix corrects all wrong knobs, since `doit set` refuses a config that contains any.
+    The suggested command corrects all wrong knobs, since `doit set` refuses a config with a wrong
+    knob.
 
     Args:
         project: the project's name.
         config: the content of its config.json.
         catalog: the instruments of the project.
-        there: the names of the presets that the project can play.
+        there: the names of the presets that the project can use.
     """
     first, fixes = None, Fixes(project, config, catalog, there)
     for name, value in config.items():
@@ -64,7 +65,7 @@ def refuse_config(
 
 @dataclass
 class Fixes:
-    """The knobs that a fix for a config or preset sets or removes, and the fix's other lines."""
+    """The knobs to set or remove in a config or preset, and the other lines of the error's fix."""
 
     project: str
     config: Mapping[str, Any]
@@ -80,8 +81,8 @@ class Fixes:
     def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
         """Remove a wrong knob and set the knobs that it stands for.
 
-        If `later`, a value that a default replaces is added to `changed`. Otherwise the error
-        itself quotes the value.
+        The first error quotes its value. If the error is a `later` one, a value that a default
+        replaces is added to `changed`.
         """
         self.turns[name] = ""
         if is_group(name, value, self.catalog):
@@ -131,7 +132,7 @@ class Fixes:
             self.notes.append(value if isinstance(value, str) else json.dumps(value))
 
     def _chain_now(self) -> str:
-        """Return the effects of the config, or "" if `post` is none or invalid."""
+        """Return the effects of the config, or "" if `post` is `none` or invalid."""
         try:
             chain = str(parse("post", self.config.get("post", "none"), self.catalog))
         except InputError:
@@ -223,7 +224,7 @@ class Fixes:
             self.turns["num_videos"] = str(most)
 
     def why(self, first: str) -> str:
-        """Return `first`, followed by what the fix removes or replaces."""
+        """Return `first`, followed by the settings that are to be removed or replaced."""
         lines = [first]
         if self.lost:
             lines.append(f"settings without a counterpart, removed: {', '.join(self.lost)}")

@@ -95,7 +95,7 @@ def _listed(value: Mapping[str, Any] | Iterable[Any]) -> Iterator[Pair]:
 
 
 def _of_effect(name: str, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield an effect (unless it is off) and its knobs: `bleed` in the group vhs is vhs_bleed.
+    """Yield an effect (unless it is off) and its knobs: `bleed` in the group `vhs` is `vhs_bleed`.
 
     An unknown name is yielded unchanged, except `none`.
     """

@@ -1,4 +1,4 @@
-"""Knob values for words of degree: softness=high, grain=less, speed=max."""
+"""Knob values for words of degree: `softness=high`, `grain=less`, `speed=max`."""
 
 import re
 from typing import Any

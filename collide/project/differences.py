@@ -10,7 +10,7 @@ from collide.limits import as_typed
 from collide.project.look_book import SIGNS, Look
 from collide.project.settings import bare
 
-# A recipe contains these knobs only if they differ from these values.
+# A recipe records these knobs only if they differ from these values.
 ABSENT = {"post": "none", "coverage": "off"}
 DIGESTS = ("clip", "model", "engine")
 MOVES = 6  # the maximum number of lines for knobs that were not requested
@@ -34,8 +34,8 @@ def differences(old: Look, new: Look) -> list[Difference]:
     """Return the differences; the same change on all layers is one difference without a layer.
 
     Clips and models always have the layer prefix. A knob that only one look records is left out,
-    since its difference follows from another. The exceptions are knobs in ABSENT or DIGESTS, and
-    knobs of the piece (such as an effect's) that are not at their defaults.
+    since this difference follows from another difference. The exceptions are knobs in ABSENT or
+    DIGESTS, and knobs of the piece (such as an effect's) that are not at their defaults.
     """
     before, after = dict(_flat(old.recipe.full)), dict(_flat(new.recipe.full))
     names = [*before, *(name for name in after if name not in before)]
@@ -115,7 +115,8 @@ def moves(
 ) -> Iterator[str]:
     """Yield a line for each knob that differs between two configs or was requested.
 
-    For the knobs that were not requested, yield at most MOVES lines; a last line counts the rest.
+    For the knobs that were not requested, yield at most MOVES lines; the last line counts the other
+    knobs.
     """
     wanted, others = [*requests], 0
     for name in dict.fromkeys([*wanted, *sorted(before.keys() | after.keys())]):

@@ -28,7 +28,7 @@ class Lent:
 
 
 def lent_files(settings: Settings, library: Library) -> dict[str, Lent]:
-    """Map the knobs of the chain's effects to their files; raise InputError if one is unusable."""
+    """Map the knobs of the chain's effects to their files; raise InputError for unusable files."""
     values, files, catalog = settings.piece(), {}, settings.catalog
     for name in chained(values):
         for knob, value in catalog.own(f"post/{name}", values).items():
@@ -96,8 +96,8 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 def _fault(path: Path, _digest: str) -> str:
     """Return what is wrong with a LUT, or "" if no fault is found.
 
-    A .cube states its colors per side in the line LUT_3D_SIZE. A .3dl contains 17 colors per side,
-    after a line of positions. This function only counts the rows; ffmpeg reads the numbers.
+    A .cube states its colors per side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, after
+    a line of positions. This function only counts the rows; ffmpeg reads the numbers.
     """
     data = path.read_bytes()
     rows, side = sum(1 for _ in re.finditer(rb"^[ \t]*[-+.]?[0-9]", data, re.MULTILINE)), SIDE_3DL

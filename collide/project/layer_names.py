@@ -39,5 +39,5 @@ def layers_of(name: str) -> tuple[list[int], str]:
 
 
 def _means_layer(word: str) -> bool:
-    """Return whether a word is a typo or an abbreviation of `layer`: layr, lyr."""
+    """Return whether a word is a typo or an abbreviation of `layer`: `layr`, `lyr`."""
     return word[0] == "l" and (slips(word, "layer") <= 1 or word in ("lyr", "lr", "ly"))

@@ -85,7 +85,7 @@ class Layer:
 
     @cached_property
     def mode(self) -> str:
-        """Return the mode of the layer (drawn if mode=random), or "" for the base."""
+        """Return the mode of the layer (drawn if `mode=random`), or "" for the base."""
         return drawn_mode(self.catalog, self.knobs, self.number) if self.keyed else ""
 
     @property
@@ -164,7 +164,7 @@ def is_matte(mode: str, knobs: Knobs) -> bool:
 
 
 def drawn_mode(catalog: Catalog, knobs: Knobs, number: int) -> str:
-    """Return the mode of a layer (drawn if mode=random)."""
+    """Return the mode of a layer (drawn if `mode=random`)."""
     mode = str(knobs["mode"])
     if mode != "random":
         return mode

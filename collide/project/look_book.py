@@ -3,7 +3,7 @@
 A look's name is the beginning of its recipe's digest. On the command line, `look=` takes the first
 characters of the name (7f3a), a star's name, or a cell's number on the last sheet of a sweep
 or a roll (3). A look file contains the recipe and the names of the clips, sounds and color tables.
-If the look was rendered, the file also contains the video's digest.
+If the look was rendered, the file also records the video's digest.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -54,12 +54,12 @@ class Look:
     label: str  # the file it was read from
     names: Mapping[str, str] = field(default_factory=dict)  # digest -> name of the file
     video: str = ""  # digest of the video, or "" if unrecorded
-    when: float = 0.0  # time of its look file in seconds since 1970, or 0.0 if there is none
+    when: float = 0.0  # time of its look file in seconds since 1970, or 0.0 if it has no file
     tasks: Mapping[str, Task] = field(default_factory=dict)  # the tasks in a manifest
     storage: str = ""  # storage of its layers, or "" if unrecorded
     sha256: str = ""  # SHA-256 of the video, in an exported look, or "" if unrecorded
     still: str = ""  # digest of a PNG of one frame, or "" if unrecorded
-    release: int = 1  # the rendering release; the first one did not record it
+    release: int = 1  # the rendering release; release 1 did not record its number
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -72,11 +72,11 @@ class Look:
         return self.recipe.look
 
     def called(self, digest: str) -> str:
-        """Return the name of the file with this digest, or a description if it is unknown."""
+        """Return the name of the file with this digest, or a description if the name is unknown."""
         return self.names.get(digest) or f"the file {digest[:8]}"
 
     def knob_source(self, library: Library, typed: Container[str] = ()) -> KnobSource:
-        """Return the look's knobs, but not the knobs in `typed` that name files.
+        """Return the look's knobs, except the knobs in `typed` that name files.
 
         Raise InputError if a file that another knob names is missing.
         """
@@ -124,8 +124,8 @@ def draws(
 
     Args:
         settings: the settings with the look, without typed knobs.
-        typed: the settings with the look and the typed knobs. Their min_resolution and min_seconds
-            do not replace the look's clips.
+        typed: the settings with the look and the typed knobs. The draws record the min_resolution
+            and min_seconds of these settings, so these knobs do not replace the look's clips.
     """
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
     piece, result = {**settings.piece(), **fits}, []
@@ -137,7 +137,7 @@ def draws(
 
 
 def files_of(project: Project) -> dict[str, Path]:
-    """Return a project's look files by name, newest first."""
+    """Map the names of a project's looks to their files, newest first."""
     paths = [p for p in (project.path / "looks").glob("*.json") if LOOK_FORM.fullmatch(p.stem)]
     return {path.stem: path for path in sorted(paths, key=_when, reverse=True)}
 
@@ -226,9 +226,9 @@ def last_look(project: Project) -> Look:
 
 
 def owner(workspace: Workspace, prefix: str) -> str:
-    """Return the only project that contains the look `prefix`.
+    """Return the only project that has the look `prefix`.
 
-    Raise InputError if no project or several projects contain it. For a list of looks joined by
+    Raise InputError if no project or several projects have the look. For a list of looks joined by
     commas, find the project of the first look.
     """
     one = prefix.partition(",")[0]

@@ -44,7 +44,7 @@ def before_each(project: Project, looks: Iterable[Look]) -> dict[str, Look]:
 
 
 def _times(project: Project) -> dict[str, float]:
-    """Return the times by look, or {} if there is no valid file, since only sorting needs them."""
+    """Map looks to their times; {} if no file is valid, since times only sort the looks."""
     path = project.path / "rendered.json"
     try:
         recorded = read_json(path, label=path.name).get("looks") if path.exists() else {}

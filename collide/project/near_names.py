@@ -26,8 +26,8 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     """Return the likeliest knobs for `name=text` with their layers, or {}.
 
     Args:
-        typed: the other typed knobs, since two words from another program (such as width and
-            height) may be a single knob here.
+        typed: the other typed knobs, since two words from another program (such as `width` and
+            `height`) may be a single knob here.
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs
@@ -38,7 +38,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         return {}
     if single in knobs or not meant:
         near = single if single in knobs else nearest(single, knobs) or _inside(single, catalog)
-        long = [one for one in catalog.aliases if len(one) > 4]  # glow is not a typo of low
+        long = [one for one in catalog.aliases if len(one) > 4]  # `glow` is not a typo of `low`
         alias = "" if near or len(single) < 5 else nearest(single, long) or ""
         near = near or catalog.aliases.get(alias, "") or by_parts(single, catalog)
         meant = {near: text} if near else by_value(text, catalog)
@@ -57,7 +57,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
 
 
 def without_owner(name: str, catalog: Catalog) -> str:
-    """Return a knob's name without what precedes it, such as its instrument (post.grain)."""
+    """Return a knob's name without what precedes it, such as its instrument (`post.grain`)."""
     *heads, single = re.split(r"[./]", name)
     owners = {part for owner in catalog.instruments for part in owner.split("/")}
     known = all(head.replace("_", "-") in owners or head in CHAINS for head in heads)
@@ -66,17 +66,17 @@ def without_owner(name: str, catalog: Catalog) -> str:
 
 
 def _inside(name: str, catalog: Catalog) -> str:
-    """Return the knob after a known prefix (chroma_similarity), or ""."""
+    """Return the knob after a known prefix (`chroma_similarity`), or ""."""
     before, knob = ending(name, catalog.knobs)
-    whole = bool(knob) and catalog.knobs[knob].scope == "piece"  # clip_duration is not duration
+    whole = bool(knob) and catalog.knobs[knob].scope == "piece"  # `clip_duration` is not `duration`
     return knob if before in (["video"] if whole else BEFORE) else ""
 
 
 def other_value(name: str, text: str, catalog: Catalog) -> dict[str, str]:
     """Translate another program's word for a value to knobs of the same layer, or return {}.
 
-    For example, mode=greenscreen becomes mode=fixed colorkey_hex=0x00FF00, and blend=screen becomes
-    blend_mode=screen.
+    For example, `mode=greenscreen` becomes `mode=fixed colorkey_hex=0x00FF00`, and `blend=screen`
+    becomes `blend_mode=screen`.
     """
     head, knob, word = name[: -len(bare(name))], current(name), cleaned(text).lower()
     found = other_values(knob, text, catalog)

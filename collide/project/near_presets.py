@@ -21,7 +21,7 @@ def right_presets(
 
     Args:
         named: the value of "preset".
-        there: the names of the presets that the project can play.
+        there: the names of the presets that the project can use.
         catalog: the instruments of the project.
     """
     words = getattr(catalog.knobs["post"].limit, "words", ())
@@ -58,12 +58,12 @@ def of_config(
 def corrected_presets(project: str, named: Any, there: Collection[str], catalog: Catalog) -> str:
     """Return the command that corrects the names of a config's presets, or "" if all exist.
 
-    Effects among the names are set with post=; unknown names are dropped.
+    Effects among the names are set with `post=`; unknown names are dropped.
 
     Args:
         project: the project's name.
         named: the value of "preset".
-        there: the names of the presets that the project can play.
+        there: the names of the presets that the project can use.
         catalog: the instruments of the project.
     """
     words = [one for one in listed(named).split(",") if one]

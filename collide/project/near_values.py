@@ -48,7 +48,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
 
 
 def _parts(text: str, limit: Range) -> list[str]:
-    """Return the ends of a range, or one value alone; .4...2 ends at .2 if 2 is too high."""
+    """Return the ends of a range, or a single value; `.4...2` ends at .2 if 2 is too high."""
     *first, last = ends(text)
     dotted = re.search(r"\.{3}[0-9]", text) and limit.beyond(last)
     return [*first, f".{last}" if dotted else last]
@@ -62,9 +62,9 @@ def _ends(knob: Knob) -> Sequence[Any]:
 
 
 def swept(knob: Knob, most: int = 7, words: int = 3) -> str:
-    """Return a range or a few values for a sweep of a knob, or "" for other limits.
+    """Return a range or a few values for a sweep of a knob, or "" for a knob with any other limit.
 
-    The mode rembg is left out, because its model may be missing.
+    The mode `rembg` is left out, because its model may be missing.
 
     Args:
         most: the maximum number of values in a range.

@@ -1,7 +1,7 @@
 """Other programs' words for knobs and values, and what they stand for in collide.
 
-Instruments declare simple synonyms in ALIASES and VALUE_ALIASES. The tables here contain words
-whose values must be converted too, and words for effects that no knob provides.
+Instruments declare simple synonyms in ALIASES and VALUE_ALIASES. The tables here list words whose
+values must be converted too, and words for effects that no knob provides.
 """
 
 import math
@@ -28,7 +28,7 @@ OF_A_LAYER = {
 
 
 def _opposite(text: str) -> str:
-    """Return 1 minus a fraction: 0.8 for 0.2 or 20%, 0 for yes, 1 for no."""
+    """Return 1 minus a fraction: 0.8 for 0.2 or 20%, 0 for `yes`, 1 for `no`."""
     whole = "0" if text.lower() in NO else "1" if text.lower() in ("", *YES) else text
     value, unit = amount(whole) or (0.0, "")
     share = value / 100 if unit == "%" else value
@@ -100,7 +100,7 @@ def _beds(text: str) -> Knobs:
 
 
 def _sound(text: str) -> Knobs:
-    """Return sound=on or sound=off for yes or no, or the knobs for a bed."""
+    """Return `sound=on` for `yes`, `sound=off` for `no`, or the knobs for a bed."""
     word = text.lower()
     return {"sound": "off" if word in NO else "on"} if word in (*YES, *NO) else _beds(text)
 
@@ -284,7 +284,7 @@ def topic(word: str) -> str:
 
 
 def by_parts(name: str, catalog: Catalog) -> str:
-    """Return the only knob whose name contains all parts of `name` (luma_threshold), or ""."""
+    """Return the only knob whose name contains all parts of `name` (`luma_threshold`), or ""."""
     modes = catalog.value_aliases.get("mode", {})
     parts = {"bed" if CONVERTED.get(part) is _beds else part for part in name.split("_")}
     parts = {modes.get(part, {}).get("mode", part) for part in parts}

@@ -207,7 +207,7 @@ def refuse_late(settings: Settings, seconds: float, name: str = "at") -> None:
 def frame_at(knobs: Knobs, catalog: Catalog, seconds: float, name: str = "at") -> int:
     """Return the frame at a time typed as `name`; raise InputError if the piece is shorter.
 
-    The error suggests the last frame or, for the start of a part, the middle.
+    The error suggests the last frame or, for the start of a part, the middle frame.
     """
     frames, fps = int(catalog.instrument("blend/stack").length(knobs)), exact(knobs["fps"])
     if (frame := round(seconds * fps)) < frames:

@@ -1,4 +1,4 @@
-"""Plain values that stand for another value or another knob: speed=-1, vhs=true."""
+"""Plain values that stand for another value or another knob: `speed=-1`, `vhs=true`."""
 
 from collide.base.filtergraph import number
 from collide.base.spoken_number import TIMES, amount, cleaned
@@ -35,7 +35,7 @@ def plain_value(name: str, text: str) -> Knobs:
 
 
 def timed_value(name: str, text: str) -> Knobs:
-    """Assign a time to the related knob that takes times: echo=300ms becomes echo_ms=300.
+    """Assign a time to the related knob that takes times: `echo=300ms` becomes `echo_ms=300`.
 
     If the first knob is 0 by default, it gets a middle value, because the time alone would have no
     effect.
@@ -59,7 +59,7 @@ def _reads(knob: Knob, text: str) -> bool:
 
 
 def plain_name(name: str, text: str) -> Knobs:
-    """Return the knobs for an effect or file typed in place of a knob: vhs=true, video=a.mp4."""
+    """Return the knobs for an effect or file typed as a knob: `vhs=true`, `video=a.mp4`."""
     if kind(text) == SOUND:
         return {"audio_beds": "1", "bed1": text}
     words = {} if name in shipped().aliases else shipped().value_aliases["post"]

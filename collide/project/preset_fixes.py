@@ -34,7 +34,7 @@ def refuse_files(
         project: the project's name.
         sources: the description, the file and the values of each source.
         catalog: the instruments of the project.
-        there: the names of the presets that the project can play.
+        there: the names of the presets that the project can use.
     """
     for origin, file, values in sources:
         if origin.startswith("preset "):

@@ -27,8 +27,8 @@ WRITE = "choose one of these, or write it into presets/blend/"
 def find(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> Path:
     """Return a preset's file from the first preset folder that contains it.
 
-    Raise InputError for an unknown preset, or if two families contain it. `to_json` finds the
-    values of unquoted strings in a file that is not valid JSON.
+    Raise InputError for an unknown preset, or if it is in two families. `to_json` finds the values
+    of unquoted strings in a file that is not valid JSON.
     """
     for shelf in shelves if LABEL.fullmatch(name) else ():
         families = [family for family in FAMILIES if (shelf / family / f"{name}.json").exists()]
@@ -74,8 +74,8 @@ def _folder(shelf: Path) -> str:
 def _like(word: str, files: Mapping[str, Path]) -> list[str]:
     """Return at most MOST_LIKE presets whose names contain `word`, if it has three letters or more.
 
-    Otherwise, split `word` at spaces, - and _, and consider only parts of four letters or more:
-    return presets whose name or description contains such a part as a whole word.
+    If there are no such presets, split `word` at spaces, - and _, and return the presets whose name
+    or description contains a part of four letters or more as a whole word.
     """
     word = word.lower()
     parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]
@@ -156,9 +156,9 @@ def names(shelves: Sequence[Path]) -> list[str]:
 
 
 def listed(shelves: Sequence[Path]) -> dict[str, Path]:
-    """Return the files of the listed presets by name.
+    """Map the names of the listed presets to their files.
 
-    Unreadable presets are included, since playing them reports the error.
+    Unreadable presets are included, since the error is reported when they are used.
     """
     files = sorted(_files(shelves).items())
     return {name: path for name, path in files if _beside(path).get("listed") is not False}
@@ -182,7 +182,7 @@ def spread(shelves: Sequence[Path], named: Iterable[str]) -> list[str]:
 
 
 def about(path: Path) -> str:
-    """Return a preset's description or why it cannot be played, or "" if there is neither."""
+    """Return a preset's description or why it cannot be used, or "" if there is neither."""
     try:
         text = read_json(path, label=path.name).get("about", "")
     except InputError as error:
@@ -191,13 +191,13 @@ def about(path: Path) -> str:
 
 
 def _files(shelves: Sequence[Path]) -> dict[str, Path]:
-    """Return each preset's file, on the first shelf that contains it."""
+    """Map the name of each preset to its file on the first shelf that has it."""
     folders = [shelf / family for shelf in reversed(shelves) for family in reversed(FAMILIES)]
     return {path.stem: path for folder in folders for path in folder.glob("*.json")}
 
 
 def _beside(path: Path) -> dict[str, Any]:
-    """Return a file's content, or {} if it is unreadable."""
+    """Return a file's content, or {} for an unreadable file."""
     try:
         return read_json(path, label=path.name)
     except InputError:

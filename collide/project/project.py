@@ -111,7 +111,7 @@ class Project:
         write_whole(self.path / "config.json", _pretty(config))
 
     def draft(self, named: list[str]) -> dict[str, Any]:
-        """Return a new project's config: a seed, its presets, and a length if they set none."""
+        """Return a new project's config: seed, presets, and a length if no preset sets it."""
         long = ["duration" in self.preset(name) for name in named]
         length = {} if any(long) else {"duration": SKETCH}
         return {"seed": dice.new_seed(), **({"preset": named} if named else {}), **length}
@@ -147,7 +147,7 @@ class Project:
         return after
 
     def undo(self) -> dict[str, Any]:
-        """Restore and return the last different config; raise InputError if no config is left."""
+        """Restore and return the last config that differs; raise InputError if no config does."""
         if (config := self._moved("configs", "undone")) is not None:
             return config
         raise InputError(
@@ -157,7 +157,7 @@ class Project:
         )
 
     def redo(self) -> dict[str, Any]:
-        """Restore and return the config before the last undo; raise InputError if there is none."""
+        """Reverse the last undo and return the config; raise InputError if no undo is left."""
         if (config := self._moved("undone", "configs")) is not None:
             return config
         raise InputError(

@@ -101,6 +101,6 @@ def widened(knob: Knob, value: Any, by: float) -> Any:
 
 
 def family_of(names: Iterable[str], catalog: Catalog) -> str:
-    """Return the preset folder for knobs: audio or post if all belong there, otherwise blend."""
+    """Return the preset folder for knobs: audio or post if all knobs belong to it, or blend."""
     owners = {catalog.knobs[bare(name)].owner.partition("/")[0] for name in names}
     return next((family for family in ("audio", "post") if owners == {family}), "blend")

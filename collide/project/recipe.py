@@ -80,8 +80,8 @@ def _filled(values: Mapping[str, Any], catalog: Catalog, layer: int | None) -> d
     """Fill in the omitted knobs of one layer, or of the piece if `layer` is None.
 
     If an instrument plays, the recipe records each of its knobs without BEFORE. So if it records
-    none of them, the instrument does not play, and its knobs are not added. An instrument that has
-    only knobs with BEFORE counts as playing.
+    none of these knobs, the instrument does not play, and its knobs are not added. An instrument
+    that has only knobs with BEFORE counts as playing.
     """
     knobs = [k for k in catalog.knobs.values() if k.is_of(layer) and k.name not in UNRECORDED]
     older = [k for k in knobs if k.before is None]
@@ -124,7 +124,7 @@ class Recipe:
 
 
 def read_recipe(data: Mapping[str, Any], label: str, catalog: Catalog | None = None) -> Recipe:
-    """Parse `data`, or the `recipe` that it contains; raise InputError if the recipe is invalid."""
+    """Parse `data`, or its entry `recipe`; raise InputError if the recipe is invalid."""
     recipe = data.get("recipe", data)
     try:
         if recipe["collide"] != FORM:
@@ -183,7 +183,7 @@ def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, An
     """Pin a layer's knobs to its number and turn off the knobs that the recipe omits.
 
     A recipe may omit dice and, above layer 1, coverage and balance. An unheard layer gets
-    sound=off.
+    `sound=off`.
     """
     off = {"coverage": "off", "balance": 0}
     whole = {"dice": 0} | ({} if number == 1 else off) | {**values}
@@ -192,13 +192,13 @@ def _pinned(number: int, values: Mapping[str, Any], heard: bool) -> dict[str, An
 
 
 def _value(name: str, raw: Any, catalog: Catalog) -> Any:
-    """Check a knob's value; raise ValueError if a recipe cannot contain it."""
+    """Check a knob's value; raise ValueError if it is not allowed in a recipe."""
     value = parse(name, raw, catalog)
     chooses = instrument("source/select").DEFAULTS.keys() - {"seed", "dice", "num_videos"}
     if bare(name) in chooses:
         raise ValueError(f"{name} chooses a clip, but a look identifies clips by content")
     if isinstance(value, Window):
-        raise ValueError(f"{name} is a range, but a look contains drawn values")
+        raise ValueError(f"{name} is a range, but a look records drawn values")
     if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
         raise ValueError(f"{name} must be written as {value!r}, not {raw!r}")
     return value

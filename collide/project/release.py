@@ -1,6 +1,6 @@
-"""Rendering releases: a replay makes the same bytes only within the release that the record names.
+"""Rendering releases: a replayed look has the same bytes only in the release that its record names.
 
-A different release may make different bytes, but it makes the same look.
+In a different release, the bytes may differ, but the look is the same.
 """
 
 RELEASE = 2

@@ -65,7 +65,7 @@ def parts(names: Iterable[str], piece: Piece) -> set[str]:
 def others(names: Iterable[str], settings: Settings) -> list[str]:
     """Return what to keep so that a roll changes only these parts, or [] if a name is unknown.
 
-    If only layers change, all knobs of the other layers are kept with them.
+    If only layers, "audio" or "post" change, the other layers are kept with all their knobs.
     """
     piece, knobs = settings.piece(), settings.catalog.knobs
     layers = [f"layer{n}" for n in range(1, piece["num_videos"] + 1)]
@@ -145,7 +145,7 @@ def _likely_parts(name: str, layers: list[str], knobs: Mapping[str, Knob]) -> li
         parts = [f"layer{n}" for n in range(int(match[1]), int(match[2]) + 1)]
         return parts if {*parts} <= allowed else []
     numbers, rest = layers_of(word)
-    if numbers:  # layer5 is not a typo for layer3
+    if numbers:  # `layer5` is not a typo of `layer3`
         part = f"layer{numbers[0]}" + (f".{rest}" if rest else "")
         return [part] if part in allowed else []
     near = nearest(name, allowed)
@@ -256,7 +256,7 @@ def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
 
 
 def _recorded(number: int | None, knob: Knob, recipe: Mapping[str, Any]) -> bool:
-    """Return whether a filled recipe contains a knob, for the whole piece or for one layer."""
+    """Return whether a filled recipe records a knob, for the whole piece or for one layer."""
     return knob.name in (recipe["layers"][number - 1]["knobs"] if number else recipe["piece"])
 
 

@@ -1,7 +1,7 @@
 """The selection: each layer's clip, each bed's sound, and their starts, chosen once.
 
 projects/x/selection.json stores every draw with its inputs. The same inputs keep their draw when
-clips are added or removed, so an earlier seed, take or number of layers restores earlier clips.
+clips are added or removed, so the clips of an earlier seed, take or number of layers come back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -145,9 +145,9 @@ class Selection:
         self.draws, self.solved, self.storage = chosen
 
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
-        """Return the choice for each slot, or None if the slot contains no file.
+        """Return the choice for each slot, or None for a slot that has no file.
 
-        If a file has no start yet, its start is 0 or, with `begun`, the choice is None.
+        A file without a start begins at 0; with `begun`, its choice is None instead.
         """
         return [self._pick(slot, begun=begun) for slot in slots]
 

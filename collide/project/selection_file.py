@@ -94,7 +94,7 @@ def entered(
 
 
 def keeps(project: str, who: str, knob: str, kept: str, wanted: str) -> str:
-    """Return the note that a layer or bed keeps its file, although another was entered by hand."""
+    """Return the note that a layer or bed keeps its file, although another file was entered."""
     line = join(["doit", "set", f"project={project}", f"{knob}={wanted}"])
     has = "collide writes selection.json, and finds the file by its digest"
     return f"{who} keeps {kept}: {has}; to use {wanted}: {line}"
@@ -106,7 +106,7 @@ def found_for(solved: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _is_draw(value: Any) -> bool:
-    """Return whether a draw is complete; its digest is used in paths, so it is alphanumeric."""
+    """Return whether a draw is complete and its digest alphanumeric, since paths contain it."""
     if not isinstance(value, dict) or not isinstance(value.get("starts"), dict):
         return False
     texts = isinstance(value.get("name"), str) and isinstance(value.get("digest"), str)

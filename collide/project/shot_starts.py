@@ -21,10 +21,10 @@ class Begin(NamedTuple):
 def begin_in_shot(
     shots: Sequence[Shot], share: float, *, needs: float, room: float
 ) -> Begin | None:
-    """Return the start of a layer, or None if the clip contains no shots.
+    """Return the start of a layer, or None if the clip has no shots.
 
     If no shot is long enough, use the longest shot that begins early enough for the clip to fill
-    the layer. If there is none, use the first shot.
+    the layer. If no shot begins early enough, use the first shot.
 
     Args:
         shots: the shots of the clip, in chronological order.

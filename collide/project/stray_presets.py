@@ -1,4 +1,4 @@
-"""Preset files in the wrong folder or with an invalid name; the fix moves or copies them."""
+"""Preset files in the wrong folder or with an invalid name, and commands that move or copy them."""
 
 from collections.abc import Sequence
 from pathlib import Path

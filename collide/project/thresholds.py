@@ -57,7 +57,7 @@ def _free(settings: Settings, number: int, clip: str) -> Threshold | None:
 def freed(settings: Settings, number: int) -> dict[str, Any]:
     """Return the knobs that free a layer's threshold again, if it was fixed for its clip.
 
-    An adopted look (with balance=0) or a value for this layer alone fixes the threshold for the
+    An adopted look (with `balance=0`) or a value for this layer alone fixes the threshold for the
     clip. A coverage, a clip chosen by name, or a value for all layers with balance on is a
     deliberate choice and is not freed.
     """

@@ -55,7 +55,7 @@ def _of_others(project: Project, what: str, why: str, holders: Mapping[str, str]
 
 
 def starred_elsewhere(project: Project, prefix: str) -> dict[str, str]:
-    """Return the star with this or a similar name in each other project, if there is one."""
+    """Map other projects to their stars of this name, or of similar names if no project has it."""
     stars = dict[str, list[str]]()
     for name in project.workspace.projects():
         with suppress(InputError):
@@ -66,7 +66,7 @@ def starred_elsewhere(project: Project, prefix: str) -> dict[str, str]:
 
 
 def looks_elsewhere(project: Project, prefix: str) -> dict[str, str]:
-    """Return the look with this name, or this beginning of a name, in each other project."""
+    """Map each other project that has a look with this name, or this beginning, to the look."""
     if not BEGUN.fullmatch(prefix):
         return {}
     looks = project.workspace.root.glob(f"projects/*/looks/{prefix}*.json")
@@ -74,12 +74,12 @@ def looks_elsewhere(project: Project, prefix: str) -> dict[str, str]:
 
 
 def begun_from(project: Project, look: str) -> str:
-    """Return the command that begins a project from another project's look, after its purpose."""
+    """Return text with the command that begins a project from another project's look."""
     name = project.workspace.unused_name()
     file = f"projects/{project.name}/looks/{look}.json"
     return f"to begin a project from it: doit new project={name} from={file}"
 
 
 def few_looks(names: Sequence[str]) -> str:
-    """Return at most six names and the number of the others."""
+    """Return at most six names as text, and how many more there are."""
     return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")

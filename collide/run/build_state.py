@@ -72,7 +72,7 @@ class BuildState:
         self.outside = Alone()
 
     def leave_outside(self, *, stopped: bool) -> tuple[list[str], dict[str, int]]:
-        """Finish exchanges with other machines; return the lines to print and the counts."""
+        """Finish exchanges with other machines; return lines to print and counts of exchanges."""
         there = self.__dict__.pop("outside", None)
         return (there.end(stopped=stopped), there.counts()) if there else ([], {})
 
@@ -98,7 +98,7 @@ class BuildState:
 
     def _called(self, version: str) -> None:
         self.engine_version = version
-        self._orders.clear()  # their logs contain the version
+        self._orders.clear()  # their logs record the version
 
     def _engine_key(self) -> str:
         return digest_of(["engine", self.engine_digest, FILTERS, ENCODERS])
@@ -250,7 +250,7 @@ class BuildState:
         return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
     def _first(self, key: str) -> tuple[Reason, ...]:
-        """Return why a step without a receipt runs; another piece may have rendered its result."""
+        """Return why a step without a receipt runs; its result may come from another piece."""
         if (entry := self.find(key) if key else None) is None:
             return (Reason(Cause.FIRST),)
         return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)
@@ -269,7 +269,7 @@ class _Order:
 
 
 class _Results(Mapping[str, Entry]):
-    """The results of tasks, by name; a live view of the state."""
+    """A live view of the state that maps tasks to their results."""
 
     def __init__(self, state: BuildState) -> None:
         self._state = state

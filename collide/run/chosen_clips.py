@@ -158,7 +158,7 @@ class Clips:
             self.selection.follow(pick.digest, new["digest"], pick.name)
             return replace(pick, digest=new["digest"])
         name = name_of(self.project.workspace, path)
-        if name != pick.name and "/" in pick.name:  # a look contains only bare names
+        if name != pick.name and "/" in pick.name:  # a look records only bare names
             self.notes.append(self._moved(pick, name))
             self.selection.follow(pick.digest, pick.digest, name)
         return replace(pick, name=name)
@@ -172,7 +172,7 @@ class Clips:
     def _moved(self, pick: Pick, name: str) -> str:
         """Return the note about a clip whose name differs from the name in selection.json.
 
-        Another file's name may have been typed there; the note then contains the command to use it.
+        If another file's name was typed there, the note suggests a command that uses that file.
         """
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"
@@ -207,7 +207,7 @@ class Clips:
     def recalled(
         self, pick: Pick, knobs: Knobs, instead: Mapping[str, str] = {}
     ) -> Clip | Sound | None:
-        """Return the facts of a chosen clip or sound, if the store or the library contains them.
+        """Return the facts of a chosen clip or sound, if they are in the store or the library.
 
         Otherwise, return the facts of the bytes that the file had before; `instead` maps new
         digests to old digests. Return None if the earlier facts are unknown too.
@@ -220,7 +220,7 @@ class Clips:
         return self.recalled(replace(pick, digest=old), knobs) if old else None
 
     def heard(self, step: Step) -> Mapping[str, Any] | None:
-        """Measure a sound's loudness if necessary and return it, or None if that fails."""
+        """Return a sound's loudness, measured if necessary, or None if it cannot be measured."""
         try:
             entry = self._at_once(step, trial=True)
         except TaskError:
@@ -270,7 +270,7 @@ class Clips:
         return report
 
     def marks(self) -> dict[str, ProbeMark]:
-        """Return the identities of the current probes, by kind of file."""
+        """Map each kind of file to the identity of its current probe."""
         return {what: probe_mark(self.state, by) for what, by in PROBES.items()}
 
     def probe(self, path: Path, digest: str) -> dict[str, Any]:

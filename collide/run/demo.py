@@ -19,11 +19,11 @@ from collide.run.runner import Runner
 from collide.run.schedule import Scheduler, run_steps
 from collide.store.step import Input, Job, Log, Results, Step, command_job
 
-PROJECT = "demo"  # the only project that renders its own clips
+PROJECT = "demo"  # the only project whose own clips are rendered
 
 
 def footage_steps(project: Project) -> dict[str, Step]:
-    """Return the steps that render the demo's clips by name, or {} for any other project."""
+    """Map the tasks that render the demo's clips to their steps; {} for any other project."""
     if project.name != PROJECT:
         return {}
     steps = (_step(project, shot) for shot in instrument("source/footage").SHOTS)
@@ -34,7 +34,7 @@ def make_footage(runner: Runner, steps: Mapping[str, Step], say: Callable[[str],
     """Render or restore the clips that are not up to date, and print a line for each."""
     stale = {task for task, step in steps.items() if not runner.state.fresh(step)}
     if stale:
-        say(f"the {PROJECT} first renders {several(len(stale), 'clip')} of its own (a few seconds)")
+        say(f"rendering {several(len(stale), 'clip')} for the {PROJECT} first (a few seconds)")
     for task in steps.keys() - stale:
         runner.record.add(Done(task, "kept"))
     lock = Lock()

@@ -50,7 +50,7 @@ class Forecast:
 
     @property
     def seconds(self) -> float:
-        """Return the total known duration (in seconds) of all tasks that will certainly render.
+        """Return the total known duration of tasks that are certain to be rendered, in seconds.
 
         Other tasks may have been running when these times were measured.
         """
@@ -58,12 +58,12 @@ class Forecast:
 
     @property
     def expected(self) -> dict[str, float]:
-        """Return the render time of each task that is certain to render, or 0 if unknown."""
+        """Map each task that is certain to be rendered to its render time, or to 0 if unknown."""
         return {guess.task: guess.seconds or 0.0 for guess in self.of("render")}
 
     @property
     def bytes(self) -> int:
-        """Return how many bytes, as far as known, the certain renders will add to the store."""
+        """Return how many bytes, as far as known, will certainly be added to the store."""
         return sum(guess.bytes for guess in self.of("render"))
 
     @property
@@ -73,7 +73,7 @@ class Forecast:
         return {play for guess in some for play in self.plan.steps[guess.task].asks}
 
     def chains(self) -> dict[str, float]:
-        """Return the duration of the longest chain from each task, in the order of the tasks.
+        """Map each task to the duration of the longest chain from it, in the order of the plan.
 
         Segments of one kind are assumed to take the same time, so the first segment starts first.
         """
@@ -93,7 +93,7 @@ class Forecast:
         return chains
 
     def wall(self, workers: int) -> float:
-        """Return the wall time of the tasks that will certainly render, `workers` at a time."""
+        """Return the wall time of tasks that are certain to be rendered, `workers` at a time."""
         chains, expected = self.chains(), self.expected
         free, ends = [0.0] * workers, dict[str, float]()
         for task in sorted(chains, key=lambda task: -chains[task]):  # dependencies first
@@ -105,7 +105,7 @@ class Forecast:
         return max(free)
 
     def critical(self) -> tuple[list[str], float]:
-        """Return the critical path of the tasks that will certainly render, and its duration."""
+        """Return the critical path of tasks that are certain to be rendered, and its duration."""
         best: dict[str, tuple[float, str]] = {}  # task -> seconds until its end, and predecessor
         for guess in self.of("render"):
             before = [t for t in self.plan.steps[guess.task].needs if t in best]
@@ -123,10 +123,10 @@ class Forecast:
 def predict(state: BuildState, plan: Plan) -> Forecast:
     """Return a guess for every task, without running anything.
 
-    A task is expected to render if it follows a task that certainly renders, unless it depends only
-    on analyses, on the alpha of layers, or on the look as a whole. If the earlier task happens to
-    produce the same bytes (say, because a brightness changed by 0.001), the later task is kept, but
-    only rendering can show that.
+    A task is expected to be rendered if it follows a task that is certain to be rendered, unless it
+    depends only on analyses, on the alpha of layers, or on the look as a whole. If the earlier task
+    happens to produce the same bytes (say, because a brightness changed by 0.001), the later task
+    is kept, but only rendering can show that.
     """
     before = dict(state.predicted)
     guesses: dict[str, Guess] = {}
@@ -162,7 +162,7 @@ def _supposed(entry: Entry) -> Entry:
 def _evicted(
     state: BuildState, step: Step, source: Input, reader: Step, guesses: dict[str, Guess]
 ) -> None:
-    """Update a step's guess if `reader` needs an object of the step that the store lacks."""
+    """Update a step's guess if the store lacks one of its objects, which `reader` needs."""
     verdict, guess = guesses[reader.task].verdict, guesses[step.task]
     sure = bool(of(guess.why, *LOST)) and verdict == "render"
     stays = guess.verdict in ("keep", "restore") or sure

@@ -1,7 +1,7 @@
 """One step: key → look up → single-flight → render → verify → publish → receipt.
 
-An evicted object is rendered again only when it is needed: by a step that renders, for a delivered
-file, or by the caller.
+An evicted object is rendered again only when it is needed: by a step that is rendered, for a
+delivered file, or by the caller.
 """
 
 from functools import partial
@@ -89,7 +89,7 @@ def _entry_of(
 
 
 def passing(state: BuildState, step: Step) -> dict[str, bytes]:
-    """Run a step without keeping its result and return its files by name.
+    """Run a step whose result is not kept; map the names of its files to their bytes.
 
     Raises:
         TaskError, OSError: for the same reasons as in `perform`.
@@ -102,7 +102,7 @@ def passing(state: BuildState, step: Step) -> dict[str, bytes]:
 
 
 def _brought(state: BuildState, entry: Entry) -> bool:
-    """Fetch the missing objects of an entry if worthwhile, and return whether all are here."""
+    """Fetch the missing objects of an entry if worthwhile; return whether all objects are here."""
     return all(
         state.store.holds(ref) or state.outside.bring(entry, role, entry.seconds)
         for role, ref in entry.objects.items()

@@ -22,7 +22,7 @@ Sources = Mapping[str, Source]
 MOST_LISTED = 1 << 30  # maximum bytes of a clip's packet list, added to a job's size limit
 FULL = "No space left on device"  # ffmpeg's message in the language that safety.py sets
 
-# A NUT file below 64 kB contains a single sync point, so a seek reports an error and reads from the
+# A NUT file below 64 kB has a single sync point, so a seek reports an error and reads from the
 # start. The frames are the same as after a seek (tested with every frame of raw, ffvhuff and ffv1
 # files).
 HARMLESS = re.compile(
@@ -55,7 +55,7 @@ class _Work:
 def play(
     state: BuildState, step: Step, job: Job, sources: Sources, folder: Path, *, dry: bool = False
 ) -> tuple[dict[str, Path], dict[str, Any]]:
-    """Run a job in `folder`; return the files it wrote (by name) and its facts.
+    """Run a job in `folder`; return the paths of its files, keyed by name, and its facts.
 
     Args:
         dry: whether the engine only records commands, without writing files.
@@ -239,7 +239,7 @@ def _lent(work: _Work) -> list[str]:
 
 
 def lists_of(job: Job, sources: Sources) -> dict[str, str]:
-    """Return the contents of a job's file lists, by file name."""
+    """Map the names of a job's file lists to their contents."""
 
     def listed(token: str) -> str:
         named = f"file:{sources[token].path}".replace("'", "'\\''")

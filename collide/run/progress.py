@@ -115,7 +115,7 @@ class Progress:
     def line(self) -> str:
         """Return the overall progress and each running task: "40%, 12 s left · layer:2 60%".
 
-        If one time is in minutes, all times are.
+        If one time is in minutes, so are all others.
         """
         # if there is no history, the total is unknown, and 0% would be a false claim
         rows = [("", self.done(), self.left())] if self._whole else []

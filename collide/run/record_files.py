@@ -24,7 +24,7 @@ MAX_COMMENT_BYTES = 4 << 20  # bytes of ffmpeg's output about a file
 
 
 def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
-    """Return the look recorded in a file; `catalog` contains the knobs of the look."""
+    """Return the look recorded in a file; `catalog` has the knobs of the look."""
     path = Path(text).expanduser()
     if not path.is_file():
         raise no_record(state.library.workspace, text)
@@ -68,7 +68,7 @@ def _comment(state: BuildState, path: Path) -> str:
 
 
 def owners(workspace: Workspace, look: Look) -> list[tuple[Project, Look]]:
-    """Return each project with this look and the project's own record of it."""
+    """Return each project that has this look, with its own record of the look."""
     projects = [Project(workspace, name) for name in workspace.projects()]
     return [(p, open_look(p, look.name)) for p in projects if look.name in files_of(p)]
 

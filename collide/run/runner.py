@@ -170,7 +170,7 @@ class Runner:
             self.print(line(done, self.clips.get(done.task, "")))
 
     def _say_restored(self) -> None:
-        """Print one line each for fetched results, results identical to this run's, and others.
+        """Print a line per group: fetched, equal to another result of this run, and all others.
 
         A group whose tasks are all of kinds in PLUMBING is not printed; `unlisted` lists these
         groups if nothing else was restored.
@@ -228,7 +228,7 @@ def _internal(tasks: Iterable[str]) -> bool:
 
 
 def _grouped(restored: Iterable[Done], record: RunRecord) -> dict[str, list[str]]:
-    """Return the restored tasks by the origin of their results; empty groups are omitted."""
+    """Map origins of results to the tasks restored from there; empty groups are omitted."""
     here = {done.key for done in record.tasks.values() if done.status == "rendered"}
     groups: dict[str, list[str]] = {STORED: [], EQUAL: [], FETCHED_HERE: []}
     for done in restored:
@@ -238,7 +238,7 @@ def _grouped(restored: Iterable[Done], record: RunRecord) -> dict[str, list[str]
 
 
 def named(tasks: Iterable[str]) -> str:
-    """Return tasks by their kinds, with the numbers of layers: keyframe, layers 1 to 3, mix.
+    """Return the kinds of tasks as text, with layer numbers: keyframe, layers 1 to 3, mix.
 
     If there are other kinds, the tasks of kinds in PLUMBING are only counted.
     """

@@ -2,7 +2,7 @@
 
 Nothing is run here, except to bring back evicted objects that the single command reads. The single
 command is plain ffmpeg. Before the encoder, it must produce the same frames as a render in
-segments; tests compare the two. It is also the baseline of the benchmarks. Its filters for loops
+segments; tests compare the frames. It is also the baseline of the benchmarks. Its filters for loops
 and reversals keep all frames of a layer in memory, which a render avoids.
 """
 

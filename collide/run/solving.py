@@ -38,8 +38,8 @@ def solve(
 ) -> tuple[Solution, str]:
     """Solve a plan's thresholds.
 
-    Return the thresholds and "". If solving fails, return {} and the reason. Steps that a render
-    contains too (keyframes, colors) are recorded as tasks. Steps that only solve thresholds appear
+    Return the thresholds and "". If solving fails, return {} and the reason. Steps that are part of
+    a render too (keyframes, colors) are recorded as tasks. Steps that only solve thresholds appear
     only in the log of commands.
     """
     state, line = runner.state, Line(sys.stdout)

@@ -89,9 +89,9 @@ def film(
 ) -> dict[str, Any]:
     """Return the input of `passes` and the chain to its frames, for a video of `looks` masks.
 
-    One second of the clip makes `rate` masks and `fps` frames of the layer. Each mask is taken in
-    the middle of the frames that use it. The chain `whole` makes pictures progressive and uniform
-    in shape; `colors` makes them BT.709.
+    For each second of the clip, there are `rate` masks and `fps` frames of the layer. Each mask is
+    taken in the middle of the frames that use it. The chain `whole` makes pictures progressive and
+    uniform in shape; `colors` makes them BT.709.
     """
     middle = float((1 / rate - 1 / fps) / 2)
     first = min(start + middle, clip.latest())
@@ -103,7 +103,7 @@ def film(
 
 
 def strip(looks: int) -> dict[str, Any]:
-    """Return the same as `film`, but for `looks` keyframes side by side in `@frames`."""
+    """Return what `film` returns, but for `looks` keyframes side by side in `@frames`."""
     return {"source": ["-i", "@frames"], "seen": f"[0:v:0]untile={looks}x1"}
 
 

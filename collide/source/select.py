@@ -1,7 +1,7 @@
 """source/select: choose a clip for each layer and the part of it to show.
 
-Played when a layer has no clip yet. The choice is kept until you ask for another, so a new clip in
-the library or a longer piece does not change it. Reads the facts of the clips; answers with one
+Played when a layer has no clip yet. The choice is kept until you ask for another clip; a new clip
+in the library or a longer piece does not change it. Reads the facts of the clips; answers with one
 clip.
 """
 
@@ -15,7 +15,7 @@ DEFAULTS = {
 
     # the number that decides every throw of the dice
     # no low, no high: another number is another piece, the same number the same piece
-    # typical: what `doit new` wrote; the record of every video contains it
+    # typical: what `doit new` wrote; the record of every video has it
     "seed": 1,
 
     # --- which clips ---
@@ -116,10 +116,10 @@ def analyze(
 ) -> dict[str, Any] | None:
     """Return the clip that a layer shows, or None if all `clips` are taken.
 
-    Each of `clips` contains a `digest`, a `name`, and `own`, which is true for clips in the
-    project's input/. `taken` are the digests of clips that other layers show. The choice uses
-    rendezvous hashing: each clip has its own number for this layer, so adding or removing a clip
-    leaves the order of the others unchanged. A project's own clips come first.
+    Each of `clips` has a `digest`, a `name`, and `own`, which is true for clips in the project's
+    input/. `taken` are the digests of clips that other layers show. The choice uses rendezvous
+    hashing: each clip has its own number for this layer, so adding or removing a clip leaves the
+    order of the other clips unchanged. A project's own clips come first.
     """
     free = [clip for clip in clips if clip["digest"] not in taken]
     ranked = sorted(
