@@ -110,7 +110,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With --dist load, give workers consecutive tests; an idle worker takes tests from others."""
+    """With --dist load, give workers consecutive tests; idle workers take tests from busy ones."""
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None

@@ -136,7 +136,7 @@ class Dry:
         )
 
     def walk(self, plan: Plan, more: Iterable[Step] = ()) -> dict[str, Worked]:
-        """Work out a plan's steps and then the steps in `more`; return the outcome of each task."""
+        """Work out a plan's steps and then the steps in `more`; map each task to its outcome."""
         state = self.state(plan.piece.settings)
         state.steps = {**plan.steps, **{step.task: step for step in more}}
         return {step.task: worked_out(state, step) for step in state.steps.values()}
@@ -224,7 +224,7 @@ def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any
 
 
 def with_toy(name: str = "blend/toy", **members: Any) -> Catalog:
-    """Return a catalog of the shipped instruments and one more, with these `members`."""
+    """Return a catalog of the shipped instruments and an instrument with these `members`."""
     module = ModuleType(name)
     module.__dict__.update({"DEFAULTS": {}, "LIMITS": {}, **members})
     return Catalog({**shipped().instruments, name: module})
@@ -235,7 +235,7 @@ def _model(name: str) -> Input:
 
 
 def _files(settings: Settings) -> dict[str, Lent]:
-    """Return a placeholder file for each knob of the chain that names a file."""
+    """Map each knob of the chain that names a file to a placeholder file."""
     values, catalog = settings.piece(), settings.catalog
     files = {}
     for name in chained(values):
@@ -247,7 +247,7 @@ def _files(settings: Settings) -> dict[str, Lent]:
     return files
 
 
-# The pieces by name, each as its knobs; together, they contain every kind of step.
+# The names of the pieces, with their knobs; together, the pieces need every kind of step.
 SMALL = {"output_size": "320x180", "fps": 25, "duration": 7.0, "num_videos": 3}
 PIECES: dict[str, dict[str, Any]] = {
     **{

@@ -175,7 +175,7 @@ def house_of(root: Path, clips: Path, names: dict[str, dict[str, object]]) -> Ho
 
 
 def pieces(count: int, first: int = 1) -> dict[str, dict[str, object]]:
-    """Return the knobs of `count` different pieces, by name, numbered from `first`."""
+    """Map the names of `count` different pieces to their knobs; number the names from `first`."""
     return {
         f"p{n}": {"seed": n, "mode": "kmeans" if n == 1 else "fixed", "crf": 20 + n}
         for n in range(first, first + count)

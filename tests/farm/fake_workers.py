@@ -97,7 +97,7 @@ class Packer:
     knobs: dict[str, str] = field(default_factory=dict)
 
     def prepared(self, session, *, analyze=True):
-        """Return the session, and a forecast that restores pieces in `here` and renders others."""
+        """Return the session, and a forecast in which only pieces in `here` need no render."""
         verdicts = ["restore"] if session.name in self.here else ["render"]
         guesses = {one: Guess("mux", one) for one in verdicts}
         return session, Forecast(session, guesses, set())

@@ -112,7 +112,7 @@ def test_an_order_for_a_different_engine_or_code_is_refused(client, tmp_path):
 
 
 def test_an_unreachable_shared_store_prevents_an_order(client):
-    """If the shared store does not answer, no order is written; the fix does not need the store."""
+    """If the shared store does not answer, no order is written; the fix is to use no store."""
     orders = client.house.root / "projects" / "p1"
     before = {*orders.rglob("order.json")}
     ran = client.doit("export", "project=p1", "as=order", COLLIDE_STORE="http://127.0.0.1:9")
@@ -126,7 +126,7 @@ def test_an_unreachable_shared_store_prevents_an_order(client):
 
 
 def test_scripts_are_sent_only_on_request(client):
-    """An order contains a project's scripts only with scripts=true, and collide lists them."""
+    """An order includes a project's scripts only with scripts=true, and collide lists them."""
     scripts = client.house.root / "projects" / "p1" / "scripts" / "post"
     scripts.mkdir(parents=True)
     shutil.copy(client.house.package / "tests" / "render" / "toys" / "speck.py", scripts)

@@ -83,7 +83,7 @@ def bench(tmp_path, monkeypatch) -> Iterator[Bench]:
 
 
 def all_ended(pool, keys: str) -> dict[str, str | None]:
-    """Wait until all tasks have ended and return the answer to each."""
+    """Wait until all tasks have ended; map each task to its answer."""
     found: dict[str, str | None] = {}
 
     def done() -> bool:

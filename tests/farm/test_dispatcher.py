@@ -97,7 +97,7 @@ def test_a_piece_that_all_workers_refuse_is_rendered_here(play):
 
 
 def test_a_machine_that_fails_where_others_succeed_is_excluded(play, monkeypatch):
-    """If a machine fails on three pieces that another machine renders, it is excluded.
+    """A machine that fails on three pieces that another machine renders is excluded.
 
     Each failure and the exclusion are reported.
     """

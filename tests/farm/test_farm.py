@@ -10,7 +10,7 @@ from tests.patience import wait_until
 
 
 def videos(farm: Farm, names: list[str]) -> dict[str, bytes]:
-    """Return the videos of a few pieces."""
+    """Map the names of a few pieces to their videos."""
     return {name: farm.house.video(name).read_bytes() for name in names}
 
 
@@ -39,7 +39,7 @@ def test_farm_results_equal_local_results(farm, local):
     assert (farm.house.root / "cache" / "actions" / key[:2] / f"{key}.json").exists()
     own = [json.loads(path.read_text()) for path in farm.house.records()]
     assert {record["machine"] for record in own if "machine" in record} <= {"w1", "w2"}
-    # rendered once only if the client does not know yet that the second worker has joined
+    # only one render if the client does not know yet that the second worker has joined
     assert before + 1 <= renders(farm) <= before + 2
 
 

@@ -53,7 +53,7 @@ def test_a_port_out_of_range_is_refused(port):
 
 
 def test_a_farm_without_its_packages_is_refused(monkeypatch):
-    """The error names a missing package, and the fix installs the extra [farm]."""
+    """The error names a missing package and suggests the command that installs the extra [farm]."""
     monkeypatch.delitem(sys.modules, "collide.farm.dask_engine", raising=False)
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.setitem(sys.modules, "dask", None)
@@ -112,7 +112,7 @@ def test_an_unknown_machine_is_refused(monkeypatch):
 
 
 def test_a_machine_limits_its_simultaneous_orders(empty, tmp_path, monkeypatch):
-    """A machine refuses orders beyond its maximum; when an order ends, its workspace is free."""
+    """A machine refuses orders beyond its maximum; when an order ends, another is accepted."""
     folder = tmp_path / "cache"
     folder.mkdir()
     for most, orders in ((1, "1 order"), (2, "2 orders")):
@@ -149,7 +149,7 @@ def test_gc_frees_the_store_that_this_machine_serves(empty, tmp_path, monkeypatc
 def test_a_machine_without_a_route_uses_its_only_address(monkeypatch):
     """Without a route, the farm uses the machine's only address, or loopback if there is none.
 
-    If the machine has several addresses, the error lists a command for each.
+    If the machine has several addresses, the error lists a command for each address.
     """
 
     def no_route(host):
@@ -198,7 +198,7 @@ def test_commands_that_copy_a_key_create_its_folder(tmp_path, monkeypatch):
 
 
 def test_the_error_for_a_missing_key_copies_it_from_its_machine(tmp_path):
-    """If a worker has no key, the fix copies the key from the machine in the command."""
+    """If a worker has no key, the error suggests copying it from the machine in the command."""
     with pytest.raises(InputError) as caught:
         FarmKey.read(tmp_path / "farm.pem", host="attic")
     assert caught.value.fix.splitlines()[1] == fetch_line(tmp_path / "farm.pem", "attic")
@@ -206,7 +206,7 @@ def test_the_error_for_a_missing_key_copies_it_from_its_machine(tmp_path):
 
 
 def test_an_order_with_a_different_key_is_refused(tmp_path):
-    """An order with a different key is refused; an order with this key or none is accepted."""
+    """An order with a different key is refused; an order with this key or no key is accepted."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     ours, theirs = (FarmKey.make(tmp_path / f"{name}.pem") for name in ("ours", "theirs"))
     for sign in ("", ours.sign):

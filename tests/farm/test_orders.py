@@ -232,7 +232,7 @@ def test_doit_farm_prints_a_line_for_each_worker():
 
 
 def test_unreadable_entries_are_not_accepted(tmp_path):
-    """The error for unreadable entries names piece and machine; the fix is a local render."""
+    """The error for unreadable entries names piece and machine and suggests a local render."""
     path = tmp_path / "entries.json"
     path.write_text("{")
     session = SimpleNamespace(project=SimpleNamespace(name="x"))

@@ -95,7 +95,7 @@ def test_a_worker_and_a_client_with_a_different_key_are_refused(farm, tmp_path):
 
 
 def test_the_key_is_in_no_log_and_no_record(farm):
-    """No log or record contains the first line of the key; only its owner can read the file."""
+    """The key's first line is in no log or record; only the owner can read the key file."""
     secret = (farm.folder / "farm.pem").read_text().splitlines()[1]
     places = [*farm.folder.glob("*.log"), *(farm.house.root / "cache" / "runs").glob("*")]
     assert not [path for path in places if secret in path.read_text(errors="replace")]

@@ -1,4 +1,4 @@
-"""The error for a wrong address depends on what listens there; no fix overwrites a good key."""
+"""The error for a wrong address depends on what listens there; no good key is overwritten."""
 
 import socket
 import ssl
@@ -87,7 +87,7 @@ def test_kinds_of_listeners_are_distinguished(kinds, key):
 
 
 def test_only_a_farm_with_another_key_gives_a_key_error(kinds, key):
-    """Only a farm with a different key is reported as such, and no fix overwrites a key.
+    """Only a farm with a different key is reported as such, and no fix would overwrite a key.
 
     All other errors ask for the right address.
     """
@@ -133,7 +133,7 @@ def test_invalid_ipv4_addresses_are_refused(typed):
 
 
 def test_localhost_is_corrected_to_the_address_of_the_farm(kinds, key, monkeypatch):
-    """The fix for `localhost` on the farm's machine contains the farm's own address."""
+    """The error for `localhost` on the farm's machine suggests the farm's own address."""
     ours = kinds[Listener.OURS]
     monkeypatch.setattr(strangers, "network_addresses", lambda: [ours.host])
     assert elsewhere(Place("localhost", ours.port), key.path) == ours.typed
@@ -168,7 +168,7 @@ def test_an_address_of_another_machine_is_reported(monkeypatch):
 
 
 def test_an_unknown_host_is_reported(monkeypatch):
-    """The fix for an unknown host suggests an address of this machine, not another port."""
+    """The error for an unknown host suggests an address of this machine, not another port."""
     monkeypatch.setattr(head, "network_addresses", lambda: ["10.0.0.9"])
 
     def unknown(*_, **__):

@@ -136,7 +136,7 @@ class Meter:
 
 
 def quarters(values: list[int]) -> tuple[int, int]:
-    """Return the medians of the second quarter, when everything is loaded, and of the last one."""
+    """Return the medians of the second quarter, with everything loaded, and of the last quarter."""
     part = max(1, len(values) // 4)
     early, late = values[part : 2 * part] or [0], values[-part:] or [0]
     return sorted(early)[len(early) // 2], sorted(late)[len(late) // 2]

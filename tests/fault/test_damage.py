@@ -109,7 +109,7 @@ def test_a_render_finds_a_flipped_bit_and_repairs_it(faulty, task, reader):
     quarantined = {path.name for path in (faulty.root / "cache" / "quarantine").iterdir()}
     assert quarantined, "the damaged object is kept to be looked at"
     assert quarantined <= {path.name for path in objects}
-    if task == "record":  # the record contains durations, so its bytes always differ
+    if task == "record":  # the record has durations, so its bytes always differ
         assert faulty.manifest()["recipe"]["frames"] == 60
         return
     healed = [path for path in objects if path.exists() and digest_file(path) == path.name]

@@ -113,7 +113,7 @@ def test_process_mode_is_refused(faulty):
 
 @pytest.mark.parametrize("name", ["KILL", "TERM"])
 def test_a_kill_loses_no_finished_task(faulty, name):
-    """H9: doit's database keeps all tasks that finished before a kill, except perhaps the last."""
+    """H9: doit's database keeps all tasks that finished before a kill, or all but the last task."""
     calls = faulty.calls()
     faulty.cold()
     faulty.order(calls * 3 // 4, f"kill -s {name} $parent", pause=0.01)

@@ -40,7 +40,7 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 def test_odd_media_render_or_are_rejected(yard, family, whole):
     """Every kind of file that this ffmpeg can make has its expected facts and does no harm.
 
-    A kind with expected facts also renders.
+    A kind with expected facts can also be rendered.
     """
     engine, kinds = find_engine(), odd_clips.FAMILIES[family]
     able = {name: odd for name, odd in kinds.items() if all(map(engine.encodes, odd.encoders))}
@@ -61,7 +61,7 @@ def test_odd_media_render_or_are_rejected(yard, family, whole):
 
 @pytest.mark.parametrize("family", odd_bytes.FAMILIES)
 def test_false_headers_and_text_files_do_no_harm(yard, family, whole):
-    """Every kind in `odd_bytes.py` is accepted or refused without harm; text files never render."""
+    """Every kind in `odd_bytes.py` is accepted or refused without harm; text files are refused."""
     kinds = odd_bytes.FAMILIES[family]
     odd_bytes.write_bytes(yard.library, kinds, whole, yard.canary.path, yard.listener.port)
     works = judge(yard, list(kinds), whole)

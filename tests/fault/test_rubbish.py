@@ -39,7 +39,7 @@ def test_a_damaged_record_counts_as_missing(faulty, kind, place):
 def test_garbage_in_all_memories_reruns_no_step(faulty, rubbish):
     """With garbage in all MEMORIES, no step reruns.
 
-    Turning a knob renders only the steps that depend on it.
+    After a knob is turned, only the steps that depend on the knob are rendered.
     """
     before = digest_file(faulty.video())
     for name in MEMORIES:

@@ -25,7 +25,7 @@ def both(house, *lines: list[str]) -> list[dict]:
 
 
 def repeated_keys(records: list[dict]) -> dict[str, int]:
-    """Return the keys rendered more than once, and how often."""
+    """Map each key that was rendered more than once to how often it was rendered."""
     keys = Counter(
         done["key"]
         for record in records

@@ -23,19 +23,19 @@ import pytest
 
 REPO = Path(__file__).parents[2]
 COSTS = Path(__file__).with_name("costs.json")
-LOG = "TESTS_COSTS"  # the environment variable that contains the path of the log
+LOG = "TESTS_COSTS"  # the environment variable with the path of the log
 COSTLY, COSTLY_ALONE = 0.3, 1.0  # minimum seconds per case: of several cases, and of a single one
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 def taking_turns() -> Mapping[str, float]:
-    """Return the content of costs.json: the tests that take turns, with seconds per case."""
+    """Map each test that takes turns to its seconds per case, as costs.json lists them."""
     costs: dict[str, float] = json.loads(COSTS.read_text())
     return costs
 
 
 def costly(cases: Mapping[str, float]) -> dict[str, float]:
-    """Return the tests that are costly enough to take turns, with average seconds per case."""
+    """Map each test that is costly enough to take turns to its average seconds per case."""
     tests = defaultdict[str, list[float]](list)
     for case, seconds in cases.items():
         tests[case.partition("[")[0]].append(seconds)

@@ -75,7 +75,7 @@ def measured(tests: Sequence[str]) -> dict[str, Any]:
 
 
 def by_room(report: Mapping[str, Any]) -> dict[str, float]:
-    """Return the percentage of covered lines and branches in each room, and in total."""
+    """Map each room, and "all", to the percentage of covered lines and branches."""
     reached, there = defaultdict[str, int](int), defaultdict[str, int](int)
     for name, one in report["files"].items():
         path = Path(REPO, name).relative_to(CODE)

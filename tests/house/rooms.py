@@ -117,12 +117,12 @@ def marks(name: str) -> tuple[str, str]:
 
 
 def table(name: str) -> str:
-    """Return a table as its document should contain it."""
+    """Return a table as it should be in its document."""
     return "\n".join(GENERATED[name][1]()).lstrip("\n") + "\n"
 
 
 def written(name: str) -> str:
-    """Return the table that its document contains, except the parts about absent rooms."""
+    """Return the table that is in its document, except the parts about absent rooms."""
     begin, end = marks(name)
     text = GENERATED[name][0].read_text().partition(begin)[2].partition(end)[0]
     rooms = {name for names in layers() for name in names}

@@ -40,7 +40,7 @@ def quoted(text: str) -> list[str]:
 
 @cache
 def sources() -> dict[Path, str]:
-    """Return the text of each code, page, test and settings file, except this file."""
+    """Map each code, page, test and settings file, except this file, to its text."""
     found = [*REPO.glob("*.py"), *REPO.glob("*.toml")]
     for folder in sorted(TOP - {"docs"}):
         for kind in ("py", "js", "css", "html"):
@@ -159,7 +159,7 @@ def test_existing_names_pass(token: str) -> None:
 def test_help_lists_exactly_the_variables_of_a_verb(
     verb: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """A verb's help page lists exactly the variables that the verb accepts.
+    """A verb's help lists exactly the variables that the verb accepts.
 
     Variables of other verbs are refused, unless they are knobs.
     """

@@ -67,7 +67,7 @@ DOORS: dict[str, dict[str, str]] = {
 
 
 def imported(tree: ast.AST) -> dict[str, str]:
-    """Return what each name in a file refers to: `{"np": "numpy", "now": "time.monotonic"}`."""
+    """Map each name in a file to what it refers to: `{"np": "numpy", "now": "time.monotonic"}`."""
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

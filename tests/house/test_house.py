@@ -39,7 +39,7 @@ def test_ruff_mypy_and_import_linter_pass(command):
 
 
 def test_no_file_is_longer_than_300_lines():
-    """No Python file of collide/ or tests/, and no page, has more than 300 lines."""
+    """No Python file of collide/ or tests/, and no file of a page, has more than 300 lines."""
     pages = [p for end in ("html", "css", "js") for p in (REPO / "collide").rglob(f"*.{end}")]
     assert pages
     long = {
@@ -60,7 +60,7 @@ def test_every_folder_of_tests_is_collected(request):
 
 
 def test_every_verb_is_known_to_doit():
-    """pyproject.toml lists exactly `run`, the refused names, and every verb except render."""
+    """pyproject.toml lists exactly `run`, the refused names, and every verb except `render`."""
     commands = PROJECT["tool"]["doit"]["plugins"]["command"]
     named = {name for name, where in commands.items() if not where.endswith(":Refused")} - {"run"}
     assert named == set(verbs()) - {"render"}
@@ -95,7 +95,7 @@ def test_the_import_order_in_pyproject_matches_the_tree(folder):
 
 
 def test_the_changelog_is_newest_first_and_names_rerenders():
-    """Changelog entries are newest first, and each entry lists what its change re-renders."""
+    """Changelog entries are newest first, and each entry lists what is rendered again."""
     text = (REPO / "CHANGELOG.md").read_text()
     dates = re.findall(r"^## (\d{4}-\d\d-\d\d)", text, re.MULTILINE)
     assert dates == sorted(dates, reverse=True)
@@ -117,7 +117,7 @@ def test_no_file_names_a_registry_host():
 
 
 def test_the_gate_runs_the_test_command_of_the_readme():
-    """README.md contains exactly one test command, because .ci/run takes it from there."""
+    """README.md has exactly one test command, because .ci/run takes it from there."""
     commands = re.findall(
         r"^    (python3 .*pytest.*)$", (REPO / "README.md").read_text(), re.MULTILINE
     )

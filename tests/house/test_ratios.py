@@ -99,7 +99,7 @@ def test_the_config_matches_the_measured_commands(name):
 
 @pytest.mark.parametrize("name", PIECES)
 def test_every_knob_of_a_piece_is_known_and_has_one_value(name):
-    """The config of a piece contains only known knobs, and no ranges."""
+    """The config of a piece sets only known knobs, and sets no knob to a range."""
     for knob, value in PIECES[name].config.items():
         assert parse(knob, value) == value
 
@@ -200,7 +200,7 @@ def test_an_effect_is_also_compared_with_x264_on_its_own_picture():
 
 
 def test_a_failed_case_is_listed_as_missed_with_its_reason():
-    """If a command failed, the table contains the reason instead of figures."""
+    """If a command failed, the table gives the reason instead of figures."""
     piece = PIECES["study"]
     one = measured_round(piece, similarity=4.0)
     one.cases["crf"] = Seen(failed="no room")
@@ -218,7 +218,7 @@ def test_a_failed_case_is_listed_as_missed_with_its_reason():
     ],
 )
 def test_a_longer_piece_keeps_its_whole_segments(name, kept, whole):
-    """A longer piece must keep complete segments: two in a 10 s piece, one in an 8 s piece."""
+    """A longer piece must keep complete segments: two of a 10 s piece, one of an 8 s piece."""
     assert ("MISSED" not in kept_segments(PIECES[name], kept)) is whole
 
 

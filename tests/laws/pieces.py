@@ -108,7 +108,7 @@ def base(name: str) -> Base:
 
 
 def knobs() -> dict[str, Knob]:
-    """Return every knob of every instrument, including the project's own."""
+    """Map the name of every knob, including the project's own knobs, to the knob."""
     return dict(workshop()[1].settings({}).catalog.knobs)
 
 

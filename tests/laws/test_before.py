@@ -69,7 +69,7 @@ def house(root: Path, scope: str, defaults: Mapping[str, Any], kind: type[Dry] =
 
 
 def recipe(dry: Dry, scope: str, **values: Any) -> dict[str, Any]:
-    """Return the recipe of a piece with two layers that plays the instrument."""
+    """Return the recipe of a two-layer piece that uses the instrument."""
     chain = {"post": "haze"} if scope == "piece" else {}
     return dict(dry.plan({**SMALL, "num_videos": 2, **chain, **values}).piece.recipe)
 
@@ -137,7 +137,7 @@ def test_an_effect_outside_the_chain_is_not_recorded(tmp_path: Path) -> None:
 
 
 def test_a_before_value_can_be_recorded() -> None:
-    """A BEFORE value is a single value in recipe form, and recipes contain its knob."""
+    """A BEFORE value is a single value in recipe form, and recipes record its knob."""
     for knob in [knob for knob in knobs().values() if knob.before is not None]:
         assert not isinstance(knob.before, list | tuple), knob
         assert plain(parse(knob.name, knob.before)) == knob.before, knob

@@ -8,7 +8,7 @@ from collide.catalog import Knob
 from collide.store.reasons import Cause
 from tests.laws.pieces import ALL, base, knobs, others
 
-# Knobs that the stack applies, so turning them does not render layers again.
+# Knobs that the stack applies; if they are turned, no layer is rendered again.
 PLAYED = (
     "similarity", "softness", "luminance_threshold", "luminance_target", "matte_softness",
     "matte_shift", "coverage", "x", "y", "opacity", "blend_mode", "choke", "feather",
@@ -58,7 +58,7 @@ def test_a_stack_knob_changes_no_layer(name: str) -> None:
 
 
 def test_moving_a_large_layer_far_renders_it_again() -> None:
-    """Moving a large layer beyond its margin renders the layer, and the reason names the knob."""
+    """A large layer moved beyond its margin is rendered again, and the reason names the knob."""
     one = base("large").turned({"x": 0.5})
     assert "layer:2" in one.moved
     assert [r.name for r in one.worked["layer:2"].why if r.cause is Cause.KNOB] == ["layer2.x"]

@@ -1,4 +1,4 @@
-"""A job's plain data is the whole input of a function and does not contain functions."""
+"""A job's plain data is the whole input of a function and includes no functions."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def jobs() -> Iterator[Job]:
 
 
 def test_a_job_contains_only_plain_values() -> None:
-    """A job contains only numbers, strings, booleans, paths and None."""
+    """A job consists only of numbers, strings, booleans, paths and None."""
     assert not {type(part) for job in jobs() for part in parts(job) if not isinstance(part, PLAIN)}
 
 

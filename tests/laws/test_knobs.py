@@ -1,4 +1,4 @@
-"""A step names the knobs that change it, and a recipe contains every knob that matters."""
+"""A step names the knobs that change it, and a recipe records every knob that matters."""
 
 import random
 from itertools import groupby
@@ -60,7 +60,7 @@ def unread(each: list[Turned]) -> set[str]:
 
 
 def unrecorded(knob: Knob, each: list[Turned]) -> list[str]:
-    """Return the faults in the recipe, which must contain exactly the knobs with an effect."""
+    """Return the faults in the recipe, which must record exactly the knobs with an effect."""
     if knob.name in UNRECORDED:
         each = [one for one in each if knob.name != "storage"]  # storage changes no frame
     lost = [one for one in each if one.finished and not one.recorded]

@@ -48,7 +48,7 @@ OPTIONAL = {
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[dict[str, Any], set[str]]]:
-    """Return the files that each step of a small piece may open, and the files it opened."""
+    """Map each step of a small piece to the files it may open and the files it opened."""
     if not possible():
         pytest.skip("it needs strace, and the right to use it: apt install strace")
     house = tmp_path_factory.mktemp("traced")

@@ -122,7 +122,7 @@ class Turned:
 
     @cached_property
     def facts(self) -> dict[str, tuple[Any, Any]]:
-        """Return the old and new value of each changed fact, by name."""
+        """Map the name of each changed fact to its old and new value."""
         old, new = facts(self.base.plan.piece), facts(self.plan.piece)
         return {n: (old.get(n), new.get(n)) for n in {*old, *new} if old.get(n) != new.get(n)}
 
@@ -181,7 +181,7 @@ class Turned:
 
 
 def facts(piece: Piece) -> dict[str, Any]:
-    """Return every value that a step may read, under its name in the log."""
+    """Map each name in a step's log to the value that the step may read under it."""
     held: dict[str, Any] = {
         "at": piece.seconds_of(piece.frames // 2),
         "from": number(piece.seconds_of(3)),

@@ -7,7 +7,7 @@ the output of these encoders may differ.
     pieces.py             the pieces: the arguments of the command that renders each piece
     reference.json        their results, on clips that the tests make themselves
     footage.json          results on real clips, if ../shared/footage is next to the checkout
-    incremental.json      the tasks that a change renders, and the reasons in words
+    incremental.json      the tasks that run after a change, and the reasons in words
     records/              manifests, looks and videos that an earlier version wrote
     records.json          the results of each record
 

@@ -1,4 +1,4 @@
-"""Frozen results: JSON files next to the tests, with plain data by name.
+"""Frozen results: JSON files next to the tests, which map names to plain data.
 
 `same` compares new results with the frozen results and reports each part that changed. With
 --freeze, it writes the new results instead.
@@ -30,7 +30,7 @@ class Frozen:
         return HERE / self.file
 
     def known(self) -> dict[str, Any]:
-        """Return all frozen data, by name."""
+        """Map each name to its frozen data."""
         return json.loads(self.path.read_text()) if self.path.exists() else {}
 
     def same(self, name: str, found: dict[str, Any]) -> None:
@@ -63,7 +63,7 @@ class Frozen:
             assert not left, f"{left} are frozen in {self.file}, and nothing makes them: {ANEW}"
 
     def _write(self, new: dict[str, Any], gone: Iterable[str] = ()) -> None:
-        """Write new names and delete the names in `gone`; keep all others."""
+        """Write new names and delete the names in `gone`; keep all other names."""
         with (HERE / "frozen.py").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             known = {n: v for n, v in {**self.known(), **new}.items() if n not in gone}

@@ -1,6 +1,6 @@
 """The frozen pieces as plain data: a name, and the arguments of the command that renders the piece.
 
-Most pieces have 33 frames, three more than a segment, so that they contain a seam.
+Most pieces have 33 frames, three more than a segment, so that they have a seam.
 """
 
 from pathlib import Path

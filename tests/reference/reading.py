@@ -21,10 +21,10 @@ def digest(data: Any) -> str:
 
 
 def decoded(paths: Mapping[str, Path], folder: Path) -> dict[str, str]:
-    """Return the md5 of each file's decoded frames or samples; one run of ffmpeg reads all files.
+    """Map each file's name to the md5 of its decoded frames or samples, all from one ffmpeg run.
 
     Args:
-        paths: the files, by the names under which they are reported.
+        paths: maps each file's name in the report to its path.
         folder: the folder for temporary digests.
     """
     opened: list[str] = []

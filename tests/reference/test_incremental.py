@@ -31,7 +31,7 @@ def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_change_renders_the_same_tasks_as_before(
     once: House, tmp_path: Path, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """A change still renders, restores and keeps the same tasks, for the same reasons."""
+    """After a change, the same tasks are rendered, restored and kept, for the same reasons."""
     house = House.__new__(House)
     house.root = tmp_path / "house"
     shutil.copytree(once.root, house.root, symlinks=True)

@@ -1,4 +1,4 @@
-"""Records from earlier versions still open and render the same pictures."""
+"""Records from earlier versions can still be opened, and their pictures are unchanged."""
 
 import re
 import shutil
@@ -32,7 +32,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_record_gives_the_same_pictures(
     request: pytest.FixtureRequest, elsewhere: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """A record renders the same pictures in another workspace, and the same look unless `idle`."""
+    """In another workspace, a record has the same pictures, and the same look unless `idle`."""
     if frozen(FILE).freezing and not (FOLDER / name).exists():
         write(request.getfixturevalue("home"), name)
     ran = elsewhere.doit("identify", f"file={FOLDER / name}")

@@ -44,7 +44,7 @@ def test_an_export_is_unchanged(
 
 
 def pasted(house: House, name: str, out: str, places: list[Path]) -> dict[str, Any]:
-    """Return the one-command export without paths, and its picture and sound before encoding."""
+    """Return the exported command without paths, and its picture and sound before encoding."""
     (line,) = out.strip().splitlines()
     _, *words = shlex.split(line)
     plain = shlex.join(word.replace(str(house.root), "HOUSE") for word in words)
@@ -77,7 +77,7 @@ def coded(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]
 
 
 def stems(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]:
-    """Return the sound of each stem."""
+    """Map each stem to the md5 of its samples."""
     return decoded({path.name: path for path in places}, house.root)
 
 

@@ -155,7 +155,7 @@ HISTORY = {"configs": [{"seed": 1}, {"seed": 2}], "undone": [{"seed": 3}]}
 
 
 def readings(house: House) -> dict[str, Reading]:
-    """Return a JSON file of each kind, with the verbs that read it.
+    """Map each kind of JSON file to a file of that kind and the verbs that read it.
 
     Files that a render does not write are written first.
     """

@@ -82,7 +82,7 @@ class Stream:
 
 
 def streams(video: Path, *, decoded: bool = False) -> dict[int, Stream]:
-    """Return the streams of a file by number: 0 is the picture, 1 the sound."""
+    """Map the number of each stream of a file to the stream: 0 is the picture, 1 the sound."""
     copy = [] if decoded else ["-c", "copy"]
     said = ffmpeg("-v", "error", "-i", str(video), "-map", "0", *copy, "-f", "framecrc", "-")
     found: dict[int, Stream] = {}

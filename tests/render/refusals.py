@@ -55,7 +55,7 @@ def _digest(path: str, _stat: tuple[int, ...]) -> str:
 
 
 def tree(root: Path) -> dict[str, str]:
-    """Return every file below `root` with the digest of its bytes, and every folder.
+    """Map every file below `root` to the digest of its bytes, and every folder to "folder".
 
     The result omits the files that sqlite keeps next to an open database.
     """
@@ -138,6 +138,6 @@ def pasted(house: House, text: str) -> None:
 
 
 def lines_of(answer: str) -> list[str]:
-    """Return the commands that a fix contains, without the words before them."""
+    """Return the commands in a fix, without the words before the commands."""
     fix = answer.partition("\n  fix  ")[2]
     return re.findall(r"^ *(?:.*[:?] )?(doit .*)$", fix, flags=re.MULTILINE)

@@ -8,7 +8,7 @@ SMALL = "output_size=128x72 fps=10 duration=6 min_resolution=0".split()
 
 
 def cells(ran: Ran) -> dict[str, str]:
-    """Return, for each printed look, its changed knobs or its position on a walk."""
+    """Map each printed look to its changed knobs or its position on a walk."""
     assert ran.code == 0, ran.out
     return dict(re.findall(r"^ *[0-9]+  ([0-9a-f]{8})  (\S+=.*|walk .*)$", ran.out, re.MULTILINE))
 

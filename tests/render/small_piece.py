@@ -13,7 +13,7 @@ SIZE = WIDE, HIGH = 128, 72
 
 
 def small_arguments(*words: str) -> list[str]:
-    """Return the arguments for a small one-layer piece; the arguments in `words` win."""
+    """Return the arguments for a small one-layer piece; `words` override the defaults."""
     small = {"num_videos": "1", "output_size": f"{WIDE}x{HIGH}", "fps": "10", "duration": "0.5"}
     plain = {"min_seconds": "0", "min_resolution": "0", "color_shift": "false", "start": "0"}
     given = dict(word.split("=", 1) for word in words)
@@ -31,7 +31,7 @@ def shown(house: House, *words: str) -> np.ndarray:
 
 
 def known(house: House) -> dict[str, Clip]:
-    """Scan the library and return the facts of each readable clip, by file name."""
+    """Scan the library and map the file name of each readable clip to its facts."""
     assert house.doit("scan").code == 0
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
     return {

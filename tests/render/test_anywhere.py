@@ -149,7 +149,7 @@ def test_clean_waits_for_a_running_render(own, installed):
 
 
 def test_a_port_in_use_is_refused(own):
-    """`doit tune` refuses a port that is already in use, and the fix omits the port."""
+    """`doit tune` refuses a port that is in use; the fix is the command without the port."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         ran = in_process(own, "tune", "project=x", f"port={port}", "at=1")
@@ -187,7 +187,7 @@ def test_a_full_output_disk_does_not_blame_the_cache(own):
 
 
 def test_the_fix_names_a_project_only_if_just_one_exists(own):
-    """The fix names a project that was never used only if it is the workspace's only project."""
+    """If no project was used yet, the fix names a project only if the workspace has just one."""
     assert "fix  doit clean project=x" in in_process(own, "clean").out
     write(own, "projects/another/config.json", "{}")
     for verb in ("clean", "undo", "roll"):
@@ -196,7 +196,7 @@ def test_the_fix_names_a_project_only_if_just_one_exists(own):
 
 
 def test_a_project_without_its_config_is_not_recreated(own):
-    """A project with looks but no config.json is refused; the fix restores it from a look."""
+    """A project with looks but no config.json is refused; the fix is to restore it from a look."""
     home = own.root / "projects" / "x"
     write(own, "projects/x/looks/0a1b2c3d.json", "{}")
     (home / "config.json").unlink()
@@ -209,7 +209,7 @@ def test_a_project_without_its_config_is_not_recreated(own):
 
 
 def test_a_renamed_project_is_not_recreated(own):
-    """If a project's folder was renamed, its old name is refused; the fix contains the new name."""
+    """If a project's folder was renamed, its old name is refused; the fix uses the new name."""
     write(own, "projects/x/manifest.json", "{}")
     write(own, "projects/x/output/x.mp4", "a video")
     (own.root / "projects" / "x").rename(own.root / "projects" / "evening")
@@ -220,7 +220,7 @@ def test_a_renamed_project_is_not_recreated(own):
 
 @pytest.mark.parametrize("typed", ["evening copy", "evening-copy"])
 def test_a_folder_with_an_invalid_name_must_be_renamed(own, typed):
-    """A project folder with an invalid name is refused, and the fix renames it."""
+    """A project folder with an invalid name is refused; the fix is a command that renames it."""
     write(own, "projects/evening copy/config.json", "{}")
     ran = in_process(own, "render", f"project={typed}")
     assert (ran.code, "cannot be a project" in ran.out) == (3, True)
@@ -260,12 +260,12 @@ def test_every_form_of_help_prints_the_same_page(own, words):
     "words", [["still", "-h"], ["still", "--help"], ["still", "project=x", "-h"], ["-h", "still"]]
 )
 def test_dash_h_prints_the_page_of_a_verb(own, words):
-    """-h or --help, before or after a verb, prints the page of `doit help VERB`."""
+    """-h or --help, before or after a verb, prints what `doit help VERB` prints."""
     assert in_process(own, *words) == in_process(own, "help", "still")
 
 
 def test_render_has_a_help_page(own):
-    """`doit render -h` and `doit layer:2 --help` print the page of render."""
+    """`doit render -h` and `doit layer:2 --help` print render's help."""
     page = in_process(own, "help", "render").out
     assert in_process(own, "render", "-h").out == in_process(own, "layer:2", "--help").out == page
     for told in ("for example: doit render", "num_videos=3", "doit -n 2 render", "layer, presence"):

@@ -64,7 +64,7 @@ def test_balance_makes_every_layer_visible(free: House) -> None:
 
 
 def test_other_knobs_do_not_change_a_threshold(free: House) -> None:
-    """Turning another knob, such as hue_shift or duration, neither solves nor moves a threshold."""
+    """If another knob is turned, such as hue_shift or duration, no threshold is solved or moved."""
     free.render()
     values, kept = used(free), solved(free)
     placed = ["layer2.opacity=0.5", "layer3.blend_mode=screen", "fit=contain"]
@@ -152,7 +152,7 @@ def test_a_narrower_range_clamps_a_solved_value(free: House) -> None:
 
 
 def test_a_look_without_balance_replays_unchanged(free: House) -> None:
-    """A replay of a balance=0 render solves nothing, because the recipe contains the thresholds.
+    """A replay of a balance=0 render solves nothing, because the recipe records the thresholds.
 
     A render of that look also solves nothing and makes the same bytes.
     """

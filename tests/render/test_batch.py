@@ -79,7 +79,7 @@ def test_an_invalid_config_fails_only_its_own_piece(full):
 
 
 def test_a_batch_without_a_count_is_refused(full):
-    """A batch needs project= or count=, and the fix adds a count."""
+    """A batch needs project= or count=; the fix is the command with a count."""
     ran = full.doit("batch", "preset=classic-white")
     assert ran.code == 3
     assert "fix  doit batch preset=classic-white count=20" in ran.out

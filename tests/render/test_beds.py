@@ -51,7 +51,7 @@ def rendered(house: House, clip: str, **knobs) -> Ran:
 
 
 def tones(house: House) -> dict[int, float]:
-    """Return the power of the 600 and 700 Hz tones, in decibels relative to the total."""
+    """Map 600 and 700 Hz to the power of that tone, in decibels relative to the total."""
     power = np.abs(np.fft.rfft(samples(house.video()).sum(axis=1))) ** 2
     hertz = np.fft.rfftfreq(len(samples(house.video())), 1 / RATE)
     shares = {f: power[np.abs(hertz - f) < 20].sum() / power.sum() for f in (600, 700)}

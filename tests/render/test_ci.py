@@ -16,7 +16,7 @@ PAGE = (REPO / "docs" / "ci.md").read_text()
 
 
 def test_doit_accepts_every_documented_ci_command(still):  # noqa: F811
-    """doit accepts every doit command in the workflow and on the page."""
+    """doit accepts every doit command in the workflow and in the rest of docs/ci.md."""
     lines = re.findall(r"^ +run: (doit .*)$", WORKFLOW, re.MULTILINE)
     lines += re.findall(r"`(doit [^`]+)`", PAGE)
     assert len(lines) == 2
@@ -45,7 +45,7 @@ def test_the_workflow_has_only_the_permissions_it_needs():
 
 
 def test_the_git_command_of_the_page_adds_ignored_clips(tmp_path):
-    """The page's git command adds configs and clips despite .gitignore, but no video or model."""
+    """The git command in docs/ci.md adds ignored configs and clips, but no video or model."""
     (command,) = re.findall(r"^    (git add .*)$", PAGE, re.MULTILINE)
     kept = {"projects/x/config.json", "library/video/a.mp4", "library/audio/b.wav"}
     left = {"projects/x/output/x.mp4", "library/models/m.onnx", "cache/version"}

@@ -43,7 +43,7 @@ def real(tmp_path_factory) -> House:
 
 
 def known(house: House) -> dict[str, dict]:
-    """Return the entries of cache/library.json, by file name."""
+    """Map each file name to its entry in cache/library.json."""
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
     return {name.rpartition("/")[2]: clip for name, clip in clips.items()}
 
@@ -66,7 +66,7 @@ def of_all(names: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("names", [list(REAL)[:6], list(REAL)[6:]], ids=" ".join)
 def test_real_clips_work_as_layers(real, names):
-    """Every real clip renders as a keyed layer with its sound, and no damage is reported."""
+    """Every real clip can be a keyed layer with its sound, and no damage is reported."""
     ran = real.render(*of_all(["below.mp4", *names]), f"seed={len(names[0])}", project="real")
     assert len(streams(real.video("real"))[0].pts) == 20
     assert "damaged" not in ran.out
@@ -81,7 +81,7 @@ CONTAINERS = {
 
 
 def test_any_container_works_as_a_layer(empty_house, clips):
-    """Clips in nine containers are probed correctly and render as layers."""
+    """Clips in nine containers are probed correctly and can be layers."""
     folder = empty_house.root / "library" / "video"
     for suffix, codec in CONTAINERS.items():
         ffmpeg(
@@ -154,7 +154,7 @@ def rendering_fails(house: House) -> Ran:
 
 
 def test_a_failing_clip_is_never_replaced_silently(failing):
-    """A failing clip is not replaced; the message contains the command that draws another clip."""
+    """A failing clip is not replaced; the message suggests the command that draws another clip."""
     ran = rendering_fails(failing)
     assert "doit set project=x layer2.take=1" in ran.out
     kept = {"layer:1", "layer:3", "audio:1", "audio:3", "mix", "loudness", "color:2", "color:3"}
@@ -172,7 +172,7 @@ def test_a_failing_clip_is_never_replaced_silently(failing):
 
 
 def test_without_a_spare_clip_no_new_draw_is_proposed(failing):
-    """If there is no spare clip, the message about a failing clip does not suggest another draw."""
+    """If there is no spare clip, the message about a failing clip suggests no other draw."""
     (failing.root / "library" / "video" / "c.mp4").unlink()
     ran = rendering_fails(failing)
     assert "take=" not in ran.out
@@ -220,7 +220,7 @@ def test_own_clips_of_a_project_come_first(empty_house, clips):
 def test_a_replaced_clip_with_an_old_time_stamp_is_rendered(house, clips):
     """A render finds and reports new bytes with the same name, size and mtime.
 
-    Only the layer with the changed clip renders.
+    Only the layer with the changed clip is rendered.
     """
     clip = house.root / "library" / "video" / "b.mp4"
     stamp, size = clip.stat().st_mtime_ns, clip.stat().st_size

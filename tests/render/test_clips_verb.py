@@ -36,7 +36,7 @@ def names(house: House, *words: str) -> list[str]:
 
 
 def test_a_search_reports_a_word_without_a_match(many):
-    """A search reports a word that is in no name, title, maker or license."""
+    """A search reports a word that is in no clip's name, title, maker or license."""
     told = "no name, title, maker or license contains 'rain'; all clips: doit clips"
     assert many.doit("clips", "a.mp4", "rain").out.splitlines()[1:] == [told]
     assert "all clips" not in many.doit("clips", "a.mp4", "min=9000").out
@@ -57,7 +57,7 @@ def test_a_search_reports_a_word_without_a_match(many):
     ],
 )
 def test_a_word_that_a_filter_accepts_is_proposed_as_filter(many, words, line):
-    """If no clip contains a word that a filter takes, the search suggests the filter."""
+    """If no clip matches a word that a filter takes, the search suggests the filter."""
     assert many.doit("clips", *words.split()).out.splitlines()[-1] == line
 
 

@@ -13,7 +13,7 @@ SHORT = [word for word in SMALL if not word.startswith("duration")] + ["duration
 
 
 def debug(house: House, *words: str) -> dict[str, np.ndarray]:
-    """Return the pictures that doit debug writes for layer 2, by name."""
+    """Map the names of the pictures that `doit debug` writes for layer 2 to their pixels."""
     ran = house.doit("debug", "project=x", "layer=2", *SHORT, *words)
     assert ran.code == 0, ran.out
     folder = house.root / "projects" / "x" / "debug"
@@ -68,7 +68,7 @@ def test_debug_pictures_are_stored_and_cleaned(house: House) -> None:
 
 
 def test_debug_with_a_different_key_renders_no_layer(house: House) -> None:
-    """A new threshold, edge or position changes the mask in `doit debug`, but renders no layer."""
+    """A new threshold, edge or position changes the mask in `doit debug`; no layer is rendered."""
     at_home = [*SMALL, "similarity=0.3"]
     assert house.doit("debug", "project=x", "layer=2", *at_home).code == 0
     mask = house.root / "projects" / "x" / "debug" / "layer2-mask.png"

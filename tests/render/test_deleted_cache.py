@@ -8,14 +8,14 @@ from tests.render.conftest import House, make_clip
 
 
 def outside(house: House) -> dict[str, str]:
-    """Return the digests of the workspace's files outside the cache, except manifests."""
+    """Map the workspace's files outside the cache, except manifests, to their digests."""
     files = [path for path in house.root.rglob("*") if path.is_file()]
     inside = [house.root / "cache", house.root / "__pycache__"]
     return {
         str(path.relative_to(house.root)): digest_file(path)
         for path in files
         if not any(path.is_relative_to(folder) for folder in inside)
-        and path.name != "manifest.json"  # a manifest contains times
+        and path.name != "manifest.json"  # a manifest records times
     }
 
 

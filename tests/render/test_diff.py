@@ -33,7 +33,7 @@ def test_diff_prints_changed_knobs_and_shows_both_looks(two):
         assert picture.width == 2 * 640 + 3 * 12
         assert left.tobytes() != right.tobytes()
     last = house.doit("diff", "project=x", "at=2").out.splitlines()
-    assert last == [*ran.out.splitlines()[:3], ran.out.splitlines()[-1]], "no still renders twice"
+    assert last == [*ran.out.splitlines()[:3], ran.out.splitlines()[-1]], "no still is made twice"
     back = house.doit("diff", "project=x", f"a={second}", f"b={first}").out
     assert "  similarity 0.2 → 0.3\n" in back
 

@@ -70,7 +70,7 @@ def download(house: House, site: Site, path: str, *words: str, code: int = 0) ->
 def test_a_file_is_downloaded_byte_for_byte_and_once(empty_house, site):
     """A downloaded file keeps its bytes; collide adds a JSON file and a ledger entry.
 
-    Only again=true downloads the file a second time, even if the clip was deleted.
+    The file is downloaded a second time only with again=true, even if the clip was deleted.
     """
     ran = download(empty_house, site, "walk.mp4")
     assert "new        walk.mp4  4.0 s  160x90  sound, no license given" in ran.out
@@ -103,7 +103,7 @@ def test_content_that_is_in_the_library_is_not_added_again(empty_house, site):
 
 
 def test_a_page_gives_the_requested_number_of_videos(empty_house, site):
-    """collide downloads the requested number of videos from a page, and all of them render."""
+    """collide downloads the requested number of videos from a page, and all of them are usable."""
     download(empty_house, site, "page.html", "count=1")
     assert len(videos(empty_house)) == 1
     download(empty_house, site, "page.html")

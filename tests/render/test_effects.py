@@ -1,4 +1,4 @@
-"""Five effects of post/ in one piece have their own steps, and no step renders twice."""
+"""Five effects of post/ in one piece have their own steps, and no step is rendered twice."""
 
 from tests.render.conftest import House
 from tests.render.reading import posted

@@ -88,7 +88,7 @@ def test_a_sheet_shows_starred_looks_with_both_engines(house, engine):
 
 
 def test_looks_that_do_not_fit_on_the_sheet_are_named(monkeypatch, tmp_path):
-    """The sheet shows at most MOST looks; a line of output names the others."""
+    """The sheet shows at most MOST looks; a line of output names the other looks."""
     monkeypatch.setattr(engine_sheet, "MOST", 2)
     monkeypatch.setattr(engine_sheet, "pinned_looks", lambda *_: ["d", "b", "c", "a"])
     pair = [Picture("old", Image.new("RGB", (48, 27)).tobytes())] * 2
@@ -129,7 +129,7 @@ def test_a_piece_mixes_no_engine_versions(house, engine):
 
 
 def test_engine_new_accepts_an_engine(house, engine):
-    """With `engine=new`, everything renders once; the next render finds nothing to do."""
+    """With `engine=new`, everything is rendered once; the next render finds nothing to do."""
     engine("9.9")
     why = house.doit("why", "project=x", *SMALL).out
     assert why == "everything: a different ffmpeg is used\n"
@@ -150,7 +150,7 @@ def test_engine_new_accepts_an_engine(house, engine):
 def test_results_of_the_previous_engine_come_from_the_store(house, engine, monkeypatch):
     """Returning to the previous engine needs no confirmation, because its results are stored.
 
-    Only the record may render again.
+    Only the record may be made again.
     """
     video = house.video().read_bytes()
     engine("9.9")

@@ -153,7 +153,7 @@ def test_a_still_equals_the_frame_of_the_render(odd, name):
 
 
 def test_a_loop_restarts_at_the_start_of_its_layer(odd):
-    """A layer longer than its clip restarts at its own start, in one command and in segments."""
+    """A layer longer than its clip restarts at its own start, also in the exported command."""
     composed(odd, "grown", ["slow.mp4", "flat.mp4"], start=1.0)
     odd.render("duration=6", project="grown")
     odd.render("duration=11", project="grown")
@@ -173,7 +173,7 @@ def test_storage_formats_do_not_change_the_picture(odd):
 
 
 def test_exporting_a_cold_project_renders_no_picture(odd):
-    """Exporting a command analyzes colors and loudness, but does not render layers or the stack."""
+    """To export a command, colors and loudness are analyzed, but no layer or stack is rendered."""
     composed(odd, "cold", ["plain.mp4", "flat.mp4"], mode="kmeans", hue_shift=33, duration=2)
     ran = odd.doit("export", "project=cold", "as=ffmpeg")
     assert ran.code == 0, ran.out
@@ -200,7 +200,7 @@ def test_the_video_has_exact_frame_times(odd, name):
 
 
 def test_segments_join_without_a_seam(odd):
-    """The video contains the frames of its encoded segments, in order, and no others."""
+    """The video consists of exactly the frames of its encoded segments, in order."""
     tasks = odd.manifest(piece(odd, "fixed"))["tasks"]
     parts = [odd.object(tasks[f"encode:{i}"]["objects"]["part.mp4"]) for i in (0, 1)]
     assert md5s(odd.video("fixed")) == [md5 for part in parts for md5 in md5s(part, "-f", "mp4")]
@@ -217,7 +217,7 @@ def test_simd_does_not_change_the_bytes(odd, tmp_path, name):
 
 
 def again(house: House, entry: dict, folder: Path, *options: str) -> dict[str, str]:
-    """Run a recorded command again and return the digest of each file that it writes."""
+    """Run a recorded command again and map each file that it writes to its digest."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     clips = json.loads((house.root / "cache" / "library.json").read_text())["clips"]

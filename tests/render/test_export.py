@@ -70,7 +70,7 @@ def test_a_prores_export_keeps_full_color_resolution(house, chroma, finer):
 
 
 def test_a_prores_export_reuses_the_layers(house):
-    """A ProRes export renders only its own steps, and no layer even with a new threshold."""
+    """For a ProRes export, only its own steps are rendered, even with a new threshold."""
     parts = {"prores4444:0", "prores4444:1"}
     ran = house.doit("export", "project=x", "as=prores4444", *SMALL)
     assert ran.rendered == {*parts, "prores4444:sound", "prores4444:join"}, ran.out
@@ -137,7 +137,7 @@ def test_a_vertical_export_is_nine_by_sixteen(house, fill):
     ],
 )
 def test_a_wide_piece_in_a_vertical_export_gets_a_note(size, fill, upright):
-    """A note about `blur` in a piece wider than 9:16 contains the upright size."""
+    """A note about `blur` in a piece wider than 9:16 gives the upright size."""
     knobs: Any = {"output_size": size, "upright_fill": fill}
     note = _upright(SimpleNamespace(knobs=knobs, catalog=shipped()))
     assert note == ([] if upright is None else [
@@ -162,7 +162,7 @@ def test_stems_sum_to_the_mix(house):
 
 
 def test_an_export_renders_once_and_writes_only_its_file(house):
-    """An export writes only its own file, with the recipe in it; repeating it renders nothing."""
+    """An export writes only its own file, with the recipe in it; the next export runs no task."""
     before = tree(house.root / "projects")
     first = exported(house, "h265-10")
     data = first.read_bytes()
@@ -177,7 +177,7 @@ def test_an_export_renders_once_and_writes_only_its_file(house):
 
 
 def test_export_knobs_do_not_change_a_look(house):
-    """If export knobs change, only the piece's record may render."""
+    """If export knobs change, only the piece's record may be made again."""
     ran = house.render("hevc_crf=30", "upright_fill=crop")
     assert ran.tasks("rendered", "restored") <= {"record"}
 

@@ -89,7 +89,7 @@ def test_every_instrument_plays_alone_and_shows_its_commands(
 
 @pytest.mark.parametrize("name", ALONE)
 def test_an_instrument_that_cannot_play_alone_is_refused(name: str) -> None:
-    """An instrument that cannot play alone is refused, and the error contains a fix."""
+    """An instrument that cannot play alone is refused, and the error has a fix."""
     with pytest.raises(InputError) as caught:
         main([name, "-i", "a clip.mp4", "-o", "out.mp4"])
     assert caught.value.what == f"{name} cannot be played by hand"
@@ -106,7 +106,7 @@ def test_show_stops_at_an_analysis(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_missing_model_gives_its_download_command(tmp_path: Path) -> None:
-    """If a model is missing, the error contains the command that downloads it."""
+    """If a model is missing, the error suggests the command that downloads it."""
     with pytest.raises(InputError) as caught:
         main(["source/matte", "-i", "b.mp4", "-o", str(tmp_path / "m.mp4")])
     assert "doit model name=u2netp" in caught.value.fix
@@ -180,7 +180,7 @@ def test_presets_projects_and_flags_change_the_command(
 
 
 def test_the_help_of_an_instrument_lists_its_knobs(capsys: pytest.CaptureFixture[str]) -> None:
-    """An instrument's help contains its docstring and lists its own knobs first.
+    """An instrument's help shows its docstring and lists its own knobs first.
 
     Without arguments, collide lists all instruments.
     """

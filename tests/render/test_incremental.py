@@ -19,7 +19,7 @@ END = {"mux", "record"}
 STACKED = {*SEGMENTS, *ENCODED, *END}
 SHARES = {"presence", *STACKED}  # the visible shares of layers change with the picture
 
-# Knobs that the stack applies to a layer's stored planes, each with the tasks that then render.
+# Knobs that the stack applies to a layer's stored planes, each with the tasks that then run.
 OF_THE_STACK = {
     "layer2.similarity=0.25": SHARES,
     "layer2.softness=0.1": SHARES,
@@ -32,7 +32,7 @@ OF_THE_STACK = {
     "layer2.coverage=0.4..0.6": {"keyframe:2", "color:2", *SHARES},
 }
 
-# Knobs of a layer's stored planes, with the tasks that render and the unchanged planes.
+# Knobs of a layer's stored planes, with the tasks that then run and the unchanged planes.
 OF_THE_LAYER = {
     "layer2.hue_shift=40": ({"layer:2", *SHARES}, set()),
     "layer2.scale=0.5": ({"layer:2", *SHARES}, {"cut"}),
@@ -54,16 +54,17 @@ def test_an_unchanged_piece_renders_nothing(house):
 
 
 def kept(house) -> dict[str, set[str]]:
-    """Return the digests of layer 2's stored planes: its color plane and its cut."""
+    """Map layer 2's stored planes, `look` (the colors) and `cut`, to the digests of their files."""
     made = house.manifest()["tasks"]["layer:2"]["objects"]
     return {n: {made[role] for role in made if role.startswith(n)} for n in ("look", "cut")}
 
 
 @pytest.mark.parametrize("knob", OF_THE_STACK)
 def test_a_knob_of_the_stack_renders_no_layer(house, knob):
-    """Turning a knob of the stack, such as a threshold, renders no layer.
+    """If a knob of the stack is turned, such as a threshold, no layer is rendered.
 
-    The reason names the knob. A coverage also renders color:2, which the reason may name instead.
+    The reason names the knob. With a coverage, color:2 also runs, and the reason may name color:2
+    instead.
     """
     before, video = kept(house), digest_file(house.video())
     ran = house.render(knob)
@@ -78,7 +79,7 @@ def test_a_knob_of_the_stack_renders_no_layer(house, knob):
 
 @pytest.mark.parametrize("knob", OF_THE_LAYER)
 def test_a_knob_of_color_planes_renders_only_its_layer(house, knob):
-    """Turning a knob of a layer's planes renders only that layer and changes only those planes."""
+    """If a knob of a layer's planes is turned, no other layer and no other plane changes."""
     before = kept(house)
     ran = house.render(knob)
     rendered, same = OF_THE_LAYER[knob]
@@ -100,7 +101,7 @@ def test_a_luminance_threshold_renders_no_layer(house):
 
 
 def test_a_large_layer_renders_again_beyond_its_margin(house):
-    """A layer larger than the frame renders again only if it moves beyond its margin."""
+    """A layer larger than the frame is rendered again only if it moves beyond its margin."""
     house.render("layer2.scale=2")
     for near in ("0.1", "-0.1"):
         assert house.render("layer2.scale=2", f"layer2.x={near}").rendered == SHARES, near
@@ -109,12 +110,12 @@ def test_a_large_layer_renders_again_beyond_its_margin(house):
 
 
 def test_crf_renders_only_the_encoder(house):
-    """A new crf renders only the encoder's steps and the steps after them."""
+    """After a change of crf, only the encoder's steps and the steps after them are rendered."""
     assert house.render("crf=30").rendered == ENCODED | END
 
 
 def test_panning_a_sound_renders_no_picture(house):
-    """Panning a sound renders only the sound's own task, the mix and the later steps."""
+    """If a sound is panned, only its own task, the mix and the steps after the mix are rendered."""
     assert house.render("layer3.pan=0.9").rendered == {"audio:3", "mix", "loudness"} | END
 
 
@@ -126,14 +127,14 @@ def test_panning_a_silent_layer_changes_no_video(house):
 
 
 def test_a_new_mode_with_the_same_colors_renders_no_layer(house):
-    """If a mode finds the same colors, no layer, stack or segment renders (early cutoff)."""
+    """If a mode finds the same colors, no layer, stack or segment is rendered (early cutoff)."""
     ran = house.render("mode=luminance", "luminance_key=grey", "luminance_target=lights",
                        "luminance_threshold=1.0")  # fmt: skip
     assert ran.rendered == {"keyframe:2", "color:2", "keyframe:3", "color:3", "mux", "record"}
 
 
 def test_a_changed_color_renders_only_its_own_cut(house):
-    """If k-means finds different colors, layer 2 renders only if its cut changes.
+    """If k-means finds different colors, layer 2 is rendered only if its cut changes.
 
     The base and the color plane of layer 2 do not change.
     """
@@ -148,7 +149,7 @@ def test_a_changed_color_renders_only_its_own_cut(house):
 
 
 def test_a_longer_piece_keeps_earlier_segments(house):
-    """Lengthening a piece renders only layers that need more, the last segment, and the sound."""
+    """In a longer piece, only too short layers, the last segment and the sound are rendered."""
     ran = house.render("duration=9")
     assert ran.rendered == {
         "layer:1", "presence", "hear:1", "audio:1", "audio:3", "mix", "loudness", "stack:1",
@@ -158,7 +159,7 @@ def test_a_longer_piece_keeps_earlier_segments(house):
 
 
 def test_an_earlier_value_restores_every_byte(house):
-    """Returning to an earlier value renders nothing and restores the same video."""
+    """If a value is set back, nothing is rendered, and the same video is restored."""
     before = house.video().read_bytes()
     house.render("layer2.similarity=0.2", "crf=33", "layer3.pan=-1")
     assert house.video().read_bytes() != before
@@ -179,7 +180,7 @@ def test_moving_a_value_into_the_config_changes_no_byte(house):
 
 @pytest.mark.parametrize("how", ["renamed", "moved", "touched"])
 def test_moving_or_renaming_a_clip_renders_nothing(house, how):
-    """Renaming, moving or touching a clip does not render a picture or sound."""
+    """If a clip is renamed, moved or touched, no picture or sound is rendered."""
     before = house.video().read_bytes()
     clip = house.root / "library" / "video" / "b.mp4"
     config = house.root / "projects" / "x" / "config.json"
@@ -207,7 +208,7 @@ def test_a_new_clip_does_not_change_earlier_choices(house):
 
 
 def test_a_deleted_clip_with_a_stored_layer_renders_nothing(house):
-    """If the clip of a stored layer is deleted, no picture renders; the summary names the clip."""
+    """If a stored layer's clip is deleted, no picture is rendered; the summary names the clip."""
     before = house.video().read_bytes()
     (house.root / "library" / "video" / "b.mp4").unlink()
     ran = house.render()
@@ -217,7 +218,7 @@ def test_a_deleted_clip_with_a_stored_layer_renders_nothing(house):
 
 
 def test_a_fourth_layer_renders_no_other_layer(house):
-    """A fourth layer renders the stack and later steps, but no other layer or sound."""
+    """With a fourth layer, the stack and later steps are rendered, but no other layer or sound."""
     ran = house.render("num_videos=4", "layer4.clip=c.mp4")
     assert ran.rendered == {
         "select", "levels:4", "layer:4", "presence", *SEGMENTS, *ENCODED, *END,
@@ -267,7 +268,7 @@ def test_an_evicted_object_with_a_reader_is_rendered_again(house):
 
 
 def test_changed_code_with_an_equal_version_renders_nothing(house):
-    """Changing an instrument's code renders nothing unless its VERSION also changes."""
+    """If an instrument's code changes, nothing is rendered unless its VERSION also changes."""
     shutil.copytree(Path(collide.__file__).parent, house.root / "collide")
     house.package = house.root
     for family in FAMILIES:

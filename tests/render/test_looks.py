@@ -1,4 +1,4 @@
-"""A rendered look opens again with look=, and knobs typed with it override its values."""
+"""look= opens a rendered look again, and knobs typed with look= override the look's values."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def two(tmp_path, rendered, turned):
 
 
 def test_a_look_gives_the_same_bytes_whatever_the_config(two):
-    """A look renders the same bytes, whatever knobs and clips config.json contains now."""
+    """A look is rendered to the same bytes, whatever knobs and clips config.json sets now."""
     house, first, second = two
     video = house.video().read_bytes()
     house.render()
@@ -252,7 +252,7 @@ def test_a_look_without_its_clip_uses_stored_results(two):
 
 
 def test_reading_a_look_writes_nothing(two):
-    """Reading a look with plan, why or knobs leaves the workspace unchanged."""
+    """Reading a look with `plan`, `why` or `knobs` leaves the workspace unchanged."""
     house, first, _ = two
     before = tree(house.root)
     for words in (["plan"], ["why"], ["knobs"], ["knobs", "similarity"]):

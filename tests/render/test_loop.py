@@ -66,7 +66,7 @@ def tasks(house: House, project: str, *knobs: str) -> set[str]:
 
 @pytest.mark.parametrize("name", TURNS)
 def test_command_stills_and_segments_give_the_same_frames(looping: House, name: str) -> None:
-    """One command and stills make the same frames as the segments, even during a fade."""
+    """The exported command and stills make the segments' frames, even during a fade."""
     composed(looping, name, **TURNS[name])
     tasks(looping, name)
     staged = stacked(looping, name)
@@ -90,7 +90,7 @@ def picture(house: House, project: str, frame: int, *knobs: str) -> np.ndarray:
 def test_a_fade_is_a_weighted_mean_of_two_composites(looping: House, mode: str) -> None:
     """Each frame of a fade is a weighted mean of two composites.
 
-    One composite contains the outgoing frame, the other the incoming frame.
+    One composite shows the outgoing frame, the other the incoming frame.
     """
     composed(looping, "mixed", **{"layer1.freeze": 1, "layer2.blend_mode": mode})
     material, fade = 14, 4  # 1.75 s at 8 fps, and half a second
@@ -107,7 +107,7 @@ def test_a_fade_is_a_weighted_mean_of_two_composites(looping: House, mode: str) 
 
 
 def test_changing_how_a_layer_loops_renders_no_layer(looping: House) -> None:
-    """Changing how a layer loops renders the stack and later steps, but not the layer."""
+    """If a layer loops differently, the stack and later steps are rendered, but not the layer."""
     composed(looping, "turned")
     tasks(looping, "turned")
     every = ["loop=back", "layer2.loop_fade=0.2", "layer2.reverse=true", "layer1.freeze=0.5"]
@@ -119,7 +119,7 @@ def test_changing_how_a_layer_loops_renders_no_layer(looping: House) -> None:
 
 
 def test_a_longer_piece_keeps_its_earlier_segments(looping: House) -> None:
-    """A longer piece keeps its earlier segments.
+    """In a longer piece, the earlier segments are kept.
 
     A clip that is at least as long as the piece never fades.
     """
@@ -143,7 +143,7 @@ def lights(video: Path, what: str = "YMAX") -> list[float]:
 
 
 def test_a_piece_fades_in_from_black_and_out_to_black(looping: House) -> None:
-    """A piece with fades begins and ends in black, and only segments in a fade render again."""
+    """A piece with fades begins and ends in black; only segments in a fade are rendered again."""
     composed(looping, "dark")
     video = looping.root / "projects" / "dark" / "output" / "dark.mp4"
     tasks(looping, "dark")

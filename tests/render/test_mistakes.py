@@ -1,8 +1,8 @@
 """Hundreds of mistakes are fixable from their messages alone.
 
-Each row of mistakes/typed.txt contains a wrong command and the intended command. If no command
-fixes the mistake, the row quotes a part of the message instead. The tests parse each command in a
-fix as doit does, check its knobs and values, and open its project; nothing is rendered.
+Each row of mistakes/typed.txt has a wrong command and the intended command. If no command corrects
+the mistake, the row quotes a part of the message instead. The tests parse each command in a fix as
+doit does, check its knobs and values, and open its project; nothing is rendered.
 """
 
 import json
@@ -21,7 +21,7 @@ ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().spl
 
 @pytest.mark.parametrize(("typed", "meant"), ROWS, ids=[row[0] for row in ROWS])
 def test_the_fix_for_a_mistake_contains_the_intended_command(still, typed, meant):  # noqa: F811
-    """The fix contains the intended command, or the message contains the quoted words.
+    """The intended command is in the fix, or the quoted words are in the message.
 
     doit accepts each command in the fix.
     """
@@ -36,7 +36,7 @@ def test_the_fix_for_a_mistake_contains_the_intended_command(still, typed, meant
 
 
 def test_a_look_typed_for_replay_offers_its_file(still):  # noqa: F811
-    """`doit replay` reads a file, so the fix for look= also offers the look's file."""
+    """`doit replay` reads a file, so the error for look= also suggests the look's file."""
     look = next((still.root / "projects/x/looks").glob("*.json"))
     answer = answered(still, "replay", "project=x", f"look={look.stem}")
     replay = f"doit replay project=x manifest=projects/x/looks/{look.name}"
@@ -44,7 +44,7 @@ def test_a_look_typed_for_replay_offers_its_file(still):  # noqa: F811
 
 
 def test_the_fix_for_a_look_typed_as_a_verb_sets_it(still):  # noqa: F811
-    """If `look NAME` is typed as if look were a verb, the fix sets that look."""
+    """If `look NAME` is typed as if look were a verb, the fix is `doit set` with that look."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     assert lines_of(answered(still, "look", "project=x", look)) == [
         f"doit set project=x look={look}"
@@ -52,7 +52,7 @@ def test_the_fix_for_a_look_typed_as_a_verb_sets_it(still):  # noqa: F811
 
 
 def test_the_fix_for_a_look_typed_for_diff_compares_it(still):  # noqa: F811
-    """The fix for `diff look=` compares that look with the last; for `looks=`, it compares both."""
+    """The fix for `diff look=` is `doit diff a=` with that look; for `looks=`, also with b=."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "diff", "project=x", f"look={look}")
     assert lines_of(answer) == [f"doit diff project=x a={look}"]
@@ -61,7 +61,7 @@ def test_the_fix_for_a_look_typed_for_diff_compares_it(still):  # noqa: F811
 
 
 def test_the_fix_for_a_look_with_undo_or_tune_sets_it(still):  # noqa: F811
-    """The fix for look= with undo or tune is `doit set look=`; for tune, `doit tune` follows."""
+    """The fix for look= with `undo` or `tune` is `doit set look=`, then `doit tune` for `tune`."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     chosen = f"doit set project=x look={look}"
     assert lines_of(answered(still, "undo", "project=x", f"look={look}")) == [chosen]
@@ -83,7 +83,7 @@ def test_a_look_typed_with_its_project_is_understood(still):  # noqa: F811
 def test_a_single_roll_of_a_look_is_refused(still):  # noqa: F811
     """A single roll of look= is refused, because only the roll would be written.
 
-    The fix sets the look, or rolls it on a sheet.
+    The fix consists of the commands that set the look, or roll it on a sheet.
     """
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "roll", "project=x", f"look={look}")
@@ -94,14 +94,14 @@ def test_a_single_roll_of_a_look_is_refused(still):  # noqa: F811
 
 
 def test_the_fix_for_renaming_a_look_stars_it_by_the_new_name(still):  # noqa: F811
-    """The fix for `rename=LOOK to=opening` stars the look as `opening`."""
+    """The fix for `rename=LOOK to=opening` is the command that stars the look as `opening`."""
     look = next((still.root / "projects/x/looks").glob("*.json")).stem
     answer = answered(still, "star", "project=x", f"rename={look}", "to=opening")
     assert lines_of(answer) == [f"doit star project=x look={look} name=opening"]
 
 
 def test_the_fix_for_the_removal_of_a_clip_names_its_path_and_its_projects(still):  # noqa: F811
-    """The fix for `clips delete=` deletes the file and names the projects that play the clip."""
+    """The fix for `clips delete=` is an rm command, with the projects that use the clip."""
     selection = json.loads((still.root / "projects/x/selection.json").read_text())
     path = selection["draws"][0]["name"]
     answer = answered(still, "clips", f"delete={Path(path).name}")
@@ -119,14 +119,14 @@ def test_the_fix_for_the_removal_of_a_clip_names_its_path_and_its_projects(still
 def test_the_first_command_of_a_fix_has_the_typed_verb(still, typed, first):  # noqa: F811
     """The first command of a fix uses the typed verb, unless a variable shows the intended verb.
 
-    MEANT_FOR lists such variables. Another exception is render, which people often type from
+    MEANT_FOR lists such variables. Another exception is `render`, which people often type from
     habit.
     """
     assert lines_of(answered(still, *shlex.split(typed)))[0] == f"doit {first}"
 
 
 def test_the_table_has_at_least_a_hundred_mistakes():
-    """The table contains at least a hundred different rows."""
+    """The table has at least a hundred different rows."""
     assert len({typed for typed, _ in ROWS}) >= 100
 
 

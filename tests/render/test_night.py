@@ -81,7 +81,7 @@ def test_a_killed_night_resumes_and_reports_what_was_broken(night):
 
 
 def test_an_ffmpeg_failure_is_reported_with_its_command(night, monkeypatch):
-    """The report contains the reason for a failure and a command to paste."""
+    """The report gives the reason for a failure and a command to paste."""
     engine = night.root / "ffmpeg"
     burns = 'case "$*" in *libx264*) echo "it burns" >&2; exit 9;; esac'
     engine.write_text(f'#!/bin/sh\n{burns}\nexec "{find_engine().path}" "$@"\n')

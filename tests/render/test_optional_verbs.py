@@ -39,7 +39,7 @@ def test_other_verbs_work_without_the_farm(bare):
     ],
 )
 def test_verbs_of_a_missing_farm_give_an_error(bare, words):
-    """If the farm's code is missing, its verbs exit with 3, and the fix restores the code."""
+    """If the farm's code is missing, its verbs exit with 3 and suggest how to restore the code."""
     ran = bare.doit(*words)
     assert ran.code == 3, ran.out
     assert "ERROR: this copy of collide has no farm\n" in ran.out

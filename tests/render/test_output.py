@@ -65,7 +65,7 @@ def test_similar_cells_are_reported_with_their_numbers(house):
 
 
 def test_a_starred_look_is_called_starred_everywhere(house):
-    """star, looks and `star off=true` all call a look "starred"."""
+    """`star`, `looks` and `star off=true` all call a look "starred"."""
     assert "is starred: its video" in in_process(house, "star", "project=x").out
     listed = in_process(house, "looks", "project=x").out
     look = house.manifest()["look"]
@@ -157,7 +157,7 @@ def test_looks_and_clips_print_json(house):
 
 
 def test_the_trace_of_the_last_run_has_an_event_for_each_task(house):
-    """The trace contains a timed event for each rendered task; events in one row never overlap."""
+    """The trace has a timed event for each rendered task; events in one row never overlap."""
     house.render("crf=31")
     ran = in_process(house, "info", "project=x", "trace=true")
     events = [one for one in json.loads(ran.out)["traceEvents"] if one["ph"] == "X"]

@@ -19,7 +19,7 @@ def test_files_of_a_person_that_look_like_leftovers_stay(house):
 
 
 def test_foreign_pictures_in_the_folder_of_the_gallery_stay(house):
-    """`gallery` and `clean` delete only pictures of looks from the gallery's folder."""
+    """From the gallery's folder, `gallery` and `clean` delete only pictures of looks."""
     folder = house.root / "projects" / "x" / "gallery"
     assert house.doit("gallery", "project=x").code == 0
     mine, old = folder / "poster-for-web.jpg", folder / "0123abcd.jpg"
@@ -66,7 +66,7 @@ def test_a_new_export_deletes_old_stems_but_no_edited_stem(house):
 def test_a_clip_edited_in_selection_json_has_no_effect(house):
     """Editing a clip's name in selection.json has no effect.
 
-    A note contains the command that chooses the clip.
+    A note suggests the command that chooses the clip.
     """
     path = house.root / "projects/x/selection.json"
     chosen = json.loads(path.read_text())

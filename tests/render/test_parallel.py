@@ -63,7 +63,7 @@ def test_the_worker_starts_early_only_before_an_analysis(house):
 
 
 def test_a_failed_layer_does_not_stop_other_layers(house):
-    """If one layer fails, other layers render, dependent steps do not, and the exit code is 1."""
+    """If a layer fails, other layers are rendered, dependent steps are not; the exit code is 1."""
     (house.root / "library" / "video" / "b.mp4").write_bytes(b"no clip")
     ran = house.doit("-n", "2", "render", "project=x", *SMALL, "saturation=1.4", "similarity=0.4")
     assert ran.code == 1, ran.out

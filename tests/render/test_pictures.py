@@ -92,7 +92,7 @@ def test_numbered_pictures_are_one_clip_at_24_fps(rushes):
 
 
 def test_a_changed_picture_renders_the_layer_of_its_sequence(rushes, request):
-    """If one picture in a sequence changes, only the sequence's layer renders again."""
+    """If one picture in a sequence changes, only the sequence's layer is rendered again."""
     composed(rushes, "turn", ["film.mp4", "w_0007.png"], duration=2, mode="fixed")
     for _ in range(2):
         assert rushes.doit("render", "project=turn").code == 0

@@ -22,7 +22,7 @@ STEPS = [
 def test_render_does_what_plan_forecasts(house):
     """A render does what `doit plan` forecasts: it renders, restores or keeps the same tasks.
 
-    A few forecasts may be wrong, because a task whose input proves unchanged does not render.
+    A few forecasts may be wrong, because a task whose input proves unchanged is not rendered.
     """
     walk = Walk(house, seed=5)
     wrong = [line for step in STEPS for line in walk.step(*step)]

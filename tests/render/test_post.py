@@ -1,4 +1,4 @@
-"""Effects on the finished stack do not render layers or the stack, and leave no seams.
+"""Effects on the finished stack need no render of layers or the stack, and leave no seams.
 
 The instruments are toys that each test one property; a fixture copies them into post/.
 """
@@ -48,7 +48,7 @@ def exported(house: House, *said: str) -> list[str]:
 
 
 def test_a_chain_renders_no_layer_and_no_stack(toys):
-    """A chain renders neither layers nor the stack; a plate renders if its own knob is turned."""
+    """With a chain, no layer or stack is rendered; a plate is if its own knob is turned."""
     ran = toys.render("post=blink,speck")
     assert ran.rendered == {"plate:speck"} | POSTS | ENCODED | END
     ran = toys.render("post=blink,speck", "speck_size=3")
@@ -61,7 +61,7 @@ def test_a_chain_renders_no_layer_and_no_stack(toys):
 
 
 def test_the_order_of_two_effects_changes_the_picture(toys):
-    """Reversing two effects changes the picture, and the recipe contains their order."""
+    """Reversing two effects changes the picture, and the recipe records their order."""
     one, other = chained(toys, "blink", "speck"), chained(toys, "speck", "blink")
     assert len(one) == 60
     assert one != other
@@ -90,7 +90,8 @@ def test_one_command_gives_the_frames_of_the_chain(toys):
 def test_the_second_pass_uses_the_result_of_the_first(toys):
     """The second pass of an effect uses the result of the first.
 
-    `doit export as=ffmpeg` refuses an effect with two passes, because one command cannot run both.
+    `doit export as=ffmpeg` refuses an effect with two passes, because one command cannot run both
+    passes.
     """
     ran = toys.render("post=settle", "settle=0.8")
     assert ran.rendered == {"post:settle", *ENCODED, *END}
@@ -110,7 +111,7 @@ def test_an_effect_with_neutral_settings_does_not_run(toys):
 
 
 def test_a_knob_of_an_unused_effect_changes_no_video(toys):
-    """The recipe contains only the chain's knobs; a render reports knobs that have no effect."""
+    """The recipe records only the chain's knobs; a render reports knobs that have no effect."""
     before = toys.video().read_bytes()
     ran = toys.render("blink=0.7")
     assert ran.rendered <= {"record"}
@@ -125,7 +126,8 @@ def test_a_knob_of_an_unused_effect_changes_no_video(toys):
 def test_a_renamed_lut_gives_the_same_video(toys):
     """A render with a renamed LUT makes the same video.
 
-    If the LUT's bytes change, the effect and later steps render again, and the record says why.
+    If the LUT's bytes change, the effect and later steps are rendered again, and the record says
+    why.
     """
     luts = toys.root / "library" / "luts"
     luts.mkdir()

@@ -56,7 +56,7 @@ def test_a_proof_finds_a_damaged_object(house):
 
 
 def test_a_proof_with_a_different_engine_differs_first_in_mux(house, tmp_path, monkeypatch):
-    """With a different ffmpeg, mux differs first, because it contains a recipe naming ffmpeg."""
+    """With a different ffmpeg, mux differs first, because the recipe in its file names ffmpeg."""
     program = tmp_path / "ffmpeg"
     program.write_text(f'#!/bin/sh\nexec "{find_engine().path}" "$@"\n')
     program.chmod(0o755)

@@ -115,7 +115,7 @@ def test_segments_have_whole_frames_and_join_without_a_seam(house, rate):
 
 @pytest.mark.parametrize("rate", EXACT)
 def test_one_command_gives_the_frames_of_the_stack(house, rate):
-    """One command makes the segments' frames, even if clips loop, slow down or start late."""
+    """The exported command makes the same frames, even if clips loop, slow down or start late."""
     staged = stacked(house, rate)
     assert len(staged) == FRAMES[rate]
     assert len(set(staged)) > FRAMES[rate] // 3, "the picture must move, or nothing is compared"
@@ -131,7 +131,7 @@ def test_a_still_equals_the_frame_of_the_render(house, rate):
 
 
 def test_effects_are_the_same_in_segments_and_in_one_command(house):
-    """At 24000/1001, effects that change over time are the same in segments and in one command."""
+    """At 24000/1001, changing effects are the same in segments and in the exported command."""
     ran = house.doit("render", f"project={FILM}", *POST)
     assert ran.code == 0, ran.out
     made = posted(house, FILM)
@@ -144,7 +144,7 @@ def test_effects_are_the_same_in_segments_and_in_one_command(house):
 def test_any_spelling_of_a_rate_gives_the_same_look(house):
     """A rate typed as a fraction or with all its decimals makes the same look.
 
-    Only the record may render again.
+    Only the record may be made again.
     """
     house.doit("render", f"project={FILM}")
     look = house.manifest(FILM)["look"]
@@ -159,7 +159,7 @@ def test_any_spelling_of_a_rate_gives_the_same_look(house):
 
 
 def test_plan_keeps_whole_segments_and_shows_a_rate_change(house):
-    """A longer piece keeps its complete segments, and `doit plan` shows a rate change of 0.1%."""
+    """In a longer piece, complete segments are kept; `doit plan` shows a rate change of 0.1%."""
     ran = house.doit("plan", f"project={FILM}", "duration=16")
     assert re.search(r"stack:2", ran.out) and not re.search(r"stack:[01]\b", ran.out), ran.out
     ran = house.doit("plan", f"project={FILM}", "fps=24")

@@ -1,4 +1,4 @@
-"""Reading verbs neither start ffmpeg nor write files; set, undo and clean print their changes."""
+"""Reading verbs neither start ffmpeg nor write files; `set`, `undo` and `clean` print changes."""
 
 import json
 import re
@@ -24,7 +24,7 @@ READS = [
 
 
 def tree(root) -> dict[str, bytes]:
-    """Return every file below `root` with its bytes."""
+    """Map every file below `root` to its bytes."""
     return {str(p): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
 
 
@@ -149,7 +149,7 @@ def test_clean_deletes_only_the_rendered_video(house):
 
 
 def test_after_clean_results_are_called_already_in_the_store(house):
-    """After `doit clean`, plan, why and render call stored results "already in the store"."""
+    """After `doit clean`, `plan`, `why` and `render` call stored results "already in the store"."""
     house.doit("clean", "project=x")
     planned = house.doit("plan", "project=x", *SMALL).out
     assert "never rendered" not in planned and planned.count("already in the store") > 10, planned

@@ -12,7 +12,7 @@ COMMANDS = (REPO / "docs" / "commands.md").read_text()
 def test_the_demo_makes_its_own_clips_and_proposes_commands(tmp_path):
     """The first command makes its own clips, and its piece is neither black nor silent.
 
-    The output suggests commands; the suggested pan does not render a picture.
+    The output suggests commands; after the suggested pan, no picture is rendered.
     """
     house = House(tmp_path)
     (tmp_path / "projects" / "demo").mkdir(parents=True)

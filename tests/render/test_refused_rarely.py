@@ -141,7 +141,7 @@ def test_a_clip_that_disappears_before_its_analysis_is_skipped(tmp_path: Path) -
 
 
 def test_the_fix_offers_each_star_with_the_same_prefix(fresh: House) -> None:
-    """If two starred looks share a prefix, the fix contains one command for each look."""
+    """If two starred looks share a prefix, the fix has one command for each look."""
     write(fresh, "projects/x/stars.json", '{"looks": ["7f3a0000", "7f3a1111"]}')
     told = fresh.doit("star", "project=x", "look=7f3a", "off=true")
     assert told.code == 3
@@ -164,7 +164,7 @@ def test_a_star_is_removed_by_the_name_of_its_video(fresh: House) -> None:
 
 
 def test_the_fix_sets_a_look_written_into_a_config(house):
-    """If config.json contains `look`, the fix sets that look and removes the entry."""
+    """If config.json has `look`, the fix is a command that sets the look and removes the entry."""
     first = house.manifest()["look"]
     path = house.root / "projects" / "x" / "config.json"
     config = {**json.loads(path.read_text()), "look": first, "similarty": 0.4}

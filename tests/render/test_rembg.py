@@ -116,7 +116,7 @@ def test_foreground_and_background_mattes_add_up(masked: House) -> None:
 
 @pytest.mark.parametrize("knob", OF_THE_OUTLINE)
 def test_outline_edge_and_position_render_no_layer(masked: House, knob: str) -> None:
-    """The stack applies outline, edge and position to unchanged masks, so layers do not render."""
+    """The stack applies outline, edge and position to unchanged masks, so no layer is rendered."""
     masked.render(*SHORT)
     before = masked.manifest()["tasks"]["layer:2"]["objects"], alphas(masked)
     assert masked.render(*SHORT, knob).rendered == SHARES
@@ -136,14 +136,14 @@ def test_color_knobs_do_not_change_the_masks(masked: House) -> None:
 
 
 def test_a_longer_piece_computes_only_new_masks(masked: House) -> None:
-    """A longer piece computes only the masks of its new segments."""
+    """In a longer piece, only the masks of new segments are computed."""
     masked.render(*MATTE, "duration=5")
     ran = masked.render(*MATTE, "duration=7")
     assert {task for task in ran.rendered if task.startswith("matte")} == {"matte:2.1"}
 
 
 def test_one_command_gives_the_same_frames(masked: House) -> None:
-    """One command makes the segments' frames, even for a matte that loops with its layer."""
+    """The exported command makes the segments' frames, even if a matte loops with its layer."""
     words = (*MATTE, "duration=9", "layer2.speed=1.7")
     masked.render(*words)
     small = ["output_size=128x72", "fps=10", "min_resolution=0"]
@@ -151,7 +151,7 @@ def test_one_command_gives_the_same_frames(masked: House) -> None:
 
 
 def test_a_model_with_new_content_computes_new_masks(masked: House) -> None:
-    """A model with new content computes new masks, even if its name is the same."""
+    """If a model's content changes, the masks are computed again, even if its name is the same."""
     masked.render(*SHORT)
     model = masked.root / "library" / "models" / "u2netp.onnx"
     ran = masked.render(*SHORT)
@@ -189,7 +189,7 @@ def test_the_masks_select_the_side_whose_colors_are_keyed(masked: House) -> None
 def test_an_invalid_model_fails_its_task_with_a_message(masked: House) -> None:
     """If a model is invalid, its task fails with the loader's message.
 
-    The error contains the command that downloads the model again.
+    The error suggests the command that downloads the model again.
     """
     (masked.root / "library" / "models" / "u2netp.onnx").write_bytes(b"not a model")
     ran = masked.doit(

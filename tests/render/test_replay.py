@@ -96,7 +96,7 @@ def test_a_replay_that_differs_names_the_first_task(house, typed):
 
 @pytest.mark.parametrize("kind", ["manifest", "look"])
 def test_a_record_of_another_release_gives_the_same_look(house, kind):
-    """A record from a different release makes its look, and a note says why bytes differ."""
+    """The look in a record of a different release is rendered; a note says why bytes differ."""
     told = json.loads(Path(record(house, kind)).read_text())
     assert told["release"] == RELEASE
     told["video"] = "0" * 32
@@ -156,9 +156,9 @@ def test_a_record_with_an_invalid_entry_is_not_replayed(house, strange):
 
 
 def test_a_record_that_gives_a_different_look_is_refused(house):
-    """A record that makes a different look here is refused, and no project is created."""
+    """A record that would be a different look here is refused, and no project is created."""
     manifest = house.manifest()
-    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # the piece does not play color-grade
+    manifest["recipe"]["piece"]["grade_contrast"] = 1.0  # color-grade is not in the piece's chain
     write(house, "other.json", json.dumps(manifest))
     for more in ([], ["engine=new"]):
         ran = house.doit("replay", "manifest=other.json", *more)

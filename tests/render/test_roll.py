@@ -26,7 +26,7 @@ def test_a_roll_writes_a_seed_that_undo_removes(house):
 
 
 def test_a_roll_does_not_render_kept_parts_again(house):
-    """After a roll with keep=layer2,audio, neither layer 2 nor the sound renders again."""
+    """After a roll with keep=layer2,audio, neither layer 2 nor the sound is rendered again."""
     windows = ["contrast=0.8..1.4", "pan=-1..1", "start=0..1"]
     house.doit("set", "project=x", *SMALL, *windows, "layer2.clip=any", "layer3.clip=any")
     house.doit("render", "project=x")
@@ -147,7 +147,7 @@ def test_several_rolls_make_a_sheet_and_keep_the_config(house):
 def test_looks_of_a_rolled_sheet_have_different_base_clips(house):
     """The looks of a rolled sheet do not all have the same base clip.
 
-    If a bare cell number is typed, the fix from `doit star` adds look=.
+    If only a cell number is typed, `doit star` suggests the command with look=.
     """
     free = [f"layer{n}.clip=any" for n in "123"]
     ran = house.doit("roll", "project=x", "n=4", "at=1", *SMALL, *free)

@@ -64,7 +64,7 @@ def test_every_input_is_a_full_path_of_a_known_format(whole):
 
 
 def test_outputs_have_plain_names(whole):
-    """Outputs have plain names, and a command contains no full path or address after its inputs."""
+    """Outputs have plain names, and a command has no full path or address after its inputs."""
     calls, _ = whole
     for argv in calls.argvs():
         last_input = max((at + 1 for at, word in enumerate(argv) if word == "-i"), default=0)
@@ -74,7 +74,7 @@ def test_outputs_have_plain_names(whole):
 
 
 def test_no_filter_graph_opens_a_file_or_a_socket(whole):
-    """No filter graph contains a filter that opens a file, a library or a socket."""
+    """No filter graph has a filter that opens a file, a library or a socket."""
     calls, _ = whole
     options = ("-filter_complex", "-vf", "-af", "-lavfi", "-filter_script")
     graphs = [

@@ -167,7 +167,7 @@ def filters(knobs: Knobs) -> str:
 def test_a_script_plays_where_after_says(trying: House) -> None:
     """A script plays where AFTER says.
 
-    Turning the knob for one layer does not render pictures or sounds of other layers.
+    If the knob is turned for one layer, no picture or sound of another layer is rendered.
     """
     places = (
         ("blend", "wash", "blend/look", "eq=brightness"),
@@ -226,8 +226,8 @@ STACKED = {"stack:0", "stack:1", "encode:0", "encode:1", "mux", "record"}
 def test_a_script_plays_after_the_step_that_it_names(trying: House, place: str) -> None:
     """A script after the pace, look or fit is part of a layer's color plane.
 
-    A script after the key or place is part of the stack. Segments, one command and a still make the
-    same picture.
+    A script after the key or place is part of the stack. Segments, the exported command and a still
+    make the same picture.
     """
     stacked_there = place in ("key", "place")
     times = "*abs(sin(t))" if stacked_there else ""  # a color plane is stored once for all loops

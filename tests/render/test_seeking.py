@@ -89,7 +89,7 @@ def started(house: House, project: str) -> float:
 
 @pytest.mark.parametrize("name", list(WRITTEN))
 def test_a_layer_has_the_frames_of_a_decode_from_the_beginning(library, name) -> None:
-    """A layer has the frames of a decode from the beginning, give or take one.
+    """A layer has the frames of a decode from the beginning, to within one frame.
 
     The sound starts at the same time as the picture.
     """
@@ -119,7 +119,7 @@ def test_a_layer_has_the_frames_of_a_decode_from_the_beginning(library, name) ->
 
 @pytest.mark.parametrize("name", ["phone.mov", "broadcast.ts", "theora.ogv"])
 def test_a_still_and_one_command_give_the_same_frames(library, name) -> None:
-    """A still and one command make the same frames as the render."""
+    """A still and the exported command make the render's frames."""
     project = name.replace(".", "-")
     ran = library.doit("render", f"project={project}", "start=0.5")
     assert ran.code == 0, ran.out

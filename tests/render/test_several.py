@@ -79,7 +79,7 @@ def test_lines_of_projects_go_to_the_output_option(two, tmp_path):
 
 @pytest.mark.parametrize("option", [("-s",), ("-r", "json"), ("--pdb",)])
 def test_an_option_for_a_single_project_is_refused(two, option):
-    """An option for a single project is refused with several projects; the fix renders one."""
+    """An option for one project is refused with several projects; the fix is to name a project."""
     ran, records = both(two, *option)
     assert ran.code == 3, ran.out
     assert ran.out.startswith(f"ERROR: {' '.join(option)} applies to one piece only\n")
@@ -91,6 +91,6 @@ def test_an_option_for_a_single_project_is_refused(two, option):
 
 
 def test_an_option_for_a_single_project_is_refused_with_a_farm(two):
-    """If an option for a single project is used with a farm, the fix renders without the farm."""
+    """If an option for a single project is used with a farm, the fix is to use no farm."""
     ran = two.doit("-s", "render", "project=a", "farm=tower", "crf=30")
     assert ran.out.rpartition("fix  doit ")[2].split() == ["-s", "render", "project=a", "crf=30"]

@@ -8,7 +8,7 @@ from collide.views.contact_sheet import WIDTH, scaled
 
 
 def project_files(house) -> dict[str, bytes]:
-    """Return every file of the project with its bytes, except the files of the sheet."""
+    """Map every file of the project, except the files of the sheet, to its bytes."""
     folder = house.root / "projects" / "x"
     files = (p for p in folder.rglob("*") if p.is_file() and p.name != "sheet.png")
     return {str(p.relative_to(folder)): p.read_bytes() for p in files}
@@ -61,7 +61,7 @@ def still_pixels(house) -> bytes:
 
 
 def test_the_command_that_keeps_a_preset_has_the_typed_knobs(house):
-    """The command that keeps a preset contains the typed knobs and look=."""
+    """The command that keeps a preset has the typed knobs and look=."""
     words = ["min_resolution=0", "fps=10", "duration=1"]
     look = house.manifest()["look"]
     typed = ["presets=classic-white,broken-signal", "layer2.opacity=0.8", *words]
@@ -82,7 +82,7 @@ def next_line(out: str) -> str:
 
 
 def test_repeating_a_sheet_renders_nothing(house):
-    """Making the same sheet again renders nothing."""
+    """If the same sheet is made again, nothing is rendered."""
     words = ["presets=classic-white", "min_resolution=0", "fps=10"]
     assert house.doit("sheet", "project=x", *words).code == 0
     again = house.doit("sheet", "project=x", *words)
@@ -90,7 +90,7 @@ def test_repeating_a_sheet_renders_nothing(house):
 
 
 def test_evicted_sheet_pictures_are_rendered_again(house):
-    """A sheet with evicted pictures renders again, byte for byte."""
+    """A sheet with evicted pictures is rendered again, byte for byte."""
     words = ["presets=classic-white,luminance-auto", "min_resolution=0", "fps=10", "duration=1"]
     assert house.doit("sheet", "project=x", *words).code == 0
     path = house.root / "projects" / "x" / "sheet.png"

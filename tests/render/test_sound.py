@@ -235,7 +235,7 @@ def test_a_piece_without_sound_has_no_audio_stream(loud, clips, knobs, says):
 
 
 def test_sound_on_and_off_override_the_dice(loud):
-    """A layer with sound=on is always heard, one with sound=off never; dice choose the rest."""
+    """A layer with sound=on is always heard, a layer with sound=off never; dice choose the rest."""
     clips = ["mono.mp4", "wide.mp4", "mix1.mp4"]
     for pinned, heard in (
         ({"layer1.sound": "on", "audio_sources": 1}, [1]),
@@ -262,7 +262,7 @@ def test_the_summary_lists_the_audible_layers(loud):
 
 
 def test_a_silent_track_is_not_called_heard(loud):
-    """If all layers are in the mix, the summary names the silent one and suggests no pan for it."""
+    """If all layers are mixed, the summary names the silent layer and suggests no pan for it."""
     ran = rendered(loud, "mono.mp4", "silent.mp4", duration=1, num_videos=2, audio_sources=2)
     assert "heard: layer 1; layer 2 (silent.mp4) is silent\n" in ran.out
     assert "layer2.pan" not in ran.out

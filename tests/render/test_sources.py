@@ -108,7 +108,7 @@ def patches(frames: np.ndarray) -> np.ndarray:
 def test_hdr_and_wide_gamut_clips_have_the_colors_of_sdr(library, name, most) -> None:
     """A clip in HDR or a wide gamut shows the same colors as its SDR version.
 
-    Segments, one command and a still make the same frames.
+    Segments, the exported command and a still make the same frames.
     """
     frames = shown(library, f"layer1.clip={name}")
     assert np.abs(patches(frames) - PATCHES).max() <= most

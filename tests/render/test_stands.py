@@ -48,7 +48,7 @@ def test_a_single_voice_is_centered(hall):
 
 
 def test_drawn_voices_are_balanced_and_pins_move_no_other(hall):
-    """A render balances three drawn voices; pinning one voice does not move the others."""
+    """A render balances three drawn voices; pinning one voice does not move the other voices."""
     clips = ["mono.mp4", "left.mp4", "wide.mp4"]
     for seed in (4, 9, 11):
         rendered(hall, *clips, duration=1, pan=DICE, seed=seed, pan_balance=False)

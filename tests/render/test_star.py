@@ -17,7 +17,7 @@ from tests.render.sheets import SMALL
 
 
 def pins(house) -> dict[str, bytes]:
-    """Return the content of every pin in the workspace, by file name."""
+    """Map the file name of every pin in the workspace to the pin's content."""
     return {p.name: p.read_bytes() for p in (house.root / "cache" / "pins").glob("*.json")}
 
 
@@ -25,7 +25,7 @@ def pins(house) -> dict[str, bytes]:
 def test_a_failed_star_keeps_the_existing_pin(house, harm):
     """With a damaged or missing video, `doit star` is refused, and an existing pin is kept.
 
-    The fix renders the video again and then stars the look.
+    The fix consists of the commands that render the video again and star the look.
     """
     assert house.doit("star", "project=x").code == 0
     before = pins(house)
@@ -105,7 +105,7 @@ def test_a_star_does_not_overwrite_the_video_of_another_look(house):
 def test_a_star_of_a_cell_refuses_a_taken_name_before_its_render(house):
     """`doit star` refuses the name of another star for a look that was never rendered.
 
-    The fix renders the look first.
+    The first command of the fix renders the look.
     """
     assert house.doit("star", "project=x", "name=kept").code == 0
     assert house.doit("roll", "project=x", "n=2", "at=0.5", *SMALL).code == 0
@@ -149,7 +149,7 @@ def test_starring_a_look_again_restores_its_deleted_video(house):
 
 
 def test_a_lost_look_can_be_restored_from_the_video_of_its_star(house):
-    """If a starred look's file is gone, the fix makes a project from the look's video."""
+    """If a starred look's file is gone, the fix is to make a project from the look's video."""
     house.render()
     assert house.doit("star", "project=x", "name=back").code == 0
     look = star_names(Project(Workspace(house.root), "x"))["back"]
@@ -164,7 +164,7 @@ def test_a_lost_look_can_be_restored_from_the_video_of_its_star(house):
 
 
 def test_a_star_without_its_look_can_be_removed(house):
-    """A star whose look is gone causes an error, and the fix removes the star."""
+    """A star whose look is gone causes an error, which suggests removing the star."""
     path = house.root / "projects/x/stars.json"
     path.write_text('{"looks": [], "names": {"final": "deadbeef"}}')
     said = answered(house, "plan", "project=x", "look=final")

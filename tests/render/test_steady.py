@@ -1,4 +1,4 @@
-"""Segments, stills and one command make the same steadied key; steadying renders one layer."""
+"""Segments, stills and the exported command make the same steadied key."""
 
 import json
 
@@ -53,7 +53,7 @@ def composed(house: House, name: str, **knobs: object) -> str:
 
 @pytest.mark.parametrize("name", PIECES)
 def test_command_stills_and_segments_give_the_same_frames(house: House, name: str) -> None:
-    """One command and stills make the same frames as the segments.
+    """The exported command and stills make the segments' frames.
 
     The stills are at both ends of the piece and on both sides of a segment boundary.
     """
@@ -66,7 +66,7 @@ def test_command_stills_and_segments_give_the_same_frames(house: House, name: st
 
 
 def test_smooth_and_steady_render_only_their_layer(house: House) -> None:
-    """Turning smooth or steady renders the layer and later steps; similarity renders no layer."""
+    """If smooth or steady changes, the layer and later steps run; if similarity does, no layer."""
     name = composed(house, "middle")
     for knob in ("layer2.smooth=3.9", "layer2.steady=0.2"):
         ran = house.doit("render", f"project={name}", knob)
@@ -80,7 +80,7 @@ def test_smooth_and_steady_render_only_their_layer(house: House) -> None:
 
 
 def test_a_longer_piece_keeps_its_first_segments(house: House) -> None:
-    """A longer piece keeps its first segments.
+    """In a longer piece, the first segments are kept.
 
     The end of each segment was already steadied with the frames after it.
     """
@@ -103,7 +103,7 @@ def test_a_longer_piece_keeps_its_first_segments(house: House) -> None:
 def test_a_look_with_neutral_knobs_does_not_record_them(house: House) -> None:
     """A look with smooth=0 and steady=0 omits these knobs and differs from a steadied look.
 
-    A replay of the unsteadied look renders neither layer 2 nor the stack.
+    In a replay of the unsteadied look, neither layer 2 nor the stack is rendered.
     """
     composed(house, "begun-new")
     name = composed(house, "begun-old", smooth=0, steady=0)

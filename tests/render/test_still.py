@@ -23,14 +23,14 @@ OF_THE_STACK = (
 
 
 def made(house: House, *words: str) -> set[str]:
-    """Return the tasks that a still renders."""
+    """Return the tasks that run for a still."""
     ran = house.doit("still", "project=x", *SMALL, *words)
     assert ran.code == 0, ran.out
     return ran.rendered
 
 
 def test_a_still_in_a_cold_project_renders_no_layer(empty_house, clips):
-    """In an empty cache, a still renders its frame, but no layer, stack or sound."""
+    """With an empty cache, `doit still` renders its frame, but no layer, stack or sound."""
     house = empty_house
     for path in clips.iterdir():
         shutil.copy(path, house.root / "library" / "video")
@@ -62,9 +62,10 @@ def test_a_still_in_a_cold_project_renders_no_layer(empty_house, clips):
 
 
 def test_a_knob_of_a_layer_renders_only_its_steps_and_the_still(house):
-    """Turning a knob of a layer's color plane renders only that layer's steps and the still.
+    """If a knob of a layer's color plane is turned, only that layer's steps and the still run.
 
-    Turning the knob back renders nothing. A different time renders all frames and color planes.
+    If the knob is turned back, nothing is rendered. At a different time, all frames and color
+    planes are rendered.
     """
     assert made(house, AT) == FRAMES | LOOKS | {"still"}
     assert made(house, AT, "layer2.hue_shift=90") == {"look:2", "still"}
@@ -77,7 +78,7 @@ def test_a_knob_of_a_layer_renders_only_its_steps_and_the_still(house):
 
 
 def test_a_knob_of_the_stack_decodes_no_clip(house, calls):
-    """Turning a knob of the stack, such as opacity, renders only the still, from stored planes."""
+    """If a knob of the stack is turned, only the still is rendered, from stored planes."""
     made(house, AT)
     clips = {str(path) for path in (house.root / "library" / "video").iterdir()}
     assert [name for name in calls.opened() if name.removeprefix("file:") in clips], "the first"
@@ -102,7 +103,7 @@ def test_a_reused_frame_with_a_different_key_equals_the_render(house):
 
 
 def test_a_still_prints_the_changed_knob(house):
-    """A still's output contains the old and new value of the changed knob."""
+    """A still prints the old and new value of the changed knob."""
     house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.3")
     ran = house.doit("still", "project=x", *SMALL, AT, "layer2.similarity=0.2")
     assert "still        rendered" in ran.out
@@ -111,7 +112,7 @@ def test_a_still_prints_the_changed_knob(house):
 
 
 def test_a_still_does_not_change_the_piece(house):
-    """A still does not change the video, manifest or looks, or cause another render."""
+    """A still does not change the video, manifest or looks, or make another render necessary."""
     house.render()
     files = [p for p in (house.root / "projects" / "x").rglob("*") if p.is_file()]
     before = {path: path.read_bytes() for path in files}

@@ -125,7 +125,7 @@ def test_every_kind_of_picture_is_upright_and_keeps_its_colors(album, name):
 
 
 def facts(house: House) -> dict[str, dict]:
-    """Scan a workspace and return the facts of each clip, by file name."""
+    """Scan a workspace and map the file name of each clip to its facts."""
     ran = house.doit("scan")
     assert ran.code == 0, ran.out
     known = json.loads((house.root / "cache" / "library.json").read_text())["clips"]
@@ -208,7 +208,7 @@ def test_a_moving_still_covers_its_distance_in_equal_steps(album):
 
 
 def test_moving_a_still_renders_only_its_layer(album):
-    """Moving a still renders only its layer.
+    """If a still is set in motion, only its layer is rendered.
 
     In a longer piece, a fixed still is not rendered again.
     """
@@ -223,7 +223,7 @@ def test_moving_a_still_renders_only_its_layer(album):
 
 
 def test_the_page_of_clips_shows_one_picture_for_a_still(album):
-    """The page of clips shows a single picture for a still."""
+    """The clips page shows a single picture for a still."""
     facts(album)
     ran = album.doit("clips", "page=true", "large")
     assert ran.code == 0, ran.out

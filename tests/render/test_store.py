@@ -158,7 +158,7 @@ def test_a_starred_look_is_never_evicted(house, monkeypatch):
 def test_a_look_without_its_video_cannot_be_starred(house):
     """`doit star` refuses an unknown look and a look whose video is gone.
 
-    If the video is missing, the fix renders it again.
+    If the video is missing, the fix is the command that renders it again.
     """
     assert house.doit("cache", "gc", "keep=0").code == 0
     house.video().unlink()
@@ -214,7 +214,7 @@ def test_any_look_can_be_starred_by_its_name(house):
 
 
 def test_a_damaged_pin_stops_eviction(house, monkeypatch):
-    """A damaged pin stops eviction, because its content is unknown; the error contains the fix."""
+    """A damaged pin stops eviction, because its content is unknown; the error has a fix."""
     assert house.doit("star", "project=x").code == 0
     (pin,) = (house.root / "cache" / "pins").iterdir()
     pin.write_bytes(pin.read_bytes().replace(b"0", b"1", 1))

@@ -1,4 +1,4 @@
-"""A sweep renders many looks that share results, and each look opens completely."""
+"""A sweep renders many looks that share results, and each look can be opened in full."""
 
 import json
 import re
@@ -42,9 +42,9 @@ def test_cells_that_look_the_same_share_one_picture(house):
 
 
 def test_a_full_sweep_shares_its_layers(house):
-    """With full=true, four values of one layer's knob in three layers render 4 + 3 - 1 layers.
+    """With full=true and four values of one layer's knob, 4 + 3 - 1 layers are rendered in all.
 
-    Rendering one of its looks afterwards runs at most the `record` step.
+    If one of the looks is rendered afterwards, at most the `record` step runs.
     """
     ran = sweep(house, "layer2.hue_shift=10,40,70,100", "full=true", "layer1.contrast=1.1",
                 "layer3.contrast=1.1")  # fmt: skip

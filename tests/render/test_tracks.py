@@ -50,7 +50,7 @@ def pitch(house: House, begin: float = 0.2, end: float = 0.8) -> float:
 
 @pytest.mark.parametrize("codec", ["aac", "ac3", "mp2"])
 def test_sound_stays_in_time_if_its_channels_and_rate_change(odd, codec) -> None:
-    """Sound keeps its timing if its channels and rate change, and one command can play it."""
+    """Sound keeps its timing if its channels and rate change; the exported command works too."""
     folder, whole = odd.root, odd.root / "library" / "video" / "broadcast.ts"
     before = "5.1" if codec == "ac3" else "stereo"
     tones = (f"sine=440:r=48000:d=2,aformat=channel_layouts={before}", "sine=880:r=44100:d=2")

@@ -33,7 +33,7 @@ def test_a_preview_is_small_and_short_and_has_sound(house):
 
 
 def test_a_preview_lists_the_results_that_it_restores(house):
-    """A preview lists the results that it restores and calls the others "never rendered"."""
+    """A preview lists the results that it restores and calls all other results "never rendered"."""
     ran = house.doit("preview", "project=x", *SMALL, "for=1", "output_size=128x72")
     assert re.search(r"^restored \d+ results from the store: ", ran.out, re.MULTILINE), ran.out
     reasons = {ran.record["tasks"][task]["why"] for task in ran.rendered}
@@ -49,7 +49,7 @@ def test_a_preview_renders_only_the_frames_it_shows(house):
 
 
 def test_a_preview_with_a_different_key_renders_no_layer(house):
-    """A preview with a different threshold, position or edge does not render a layer."""
+    """`doit preview` with a different threshold, position or edge renders no layer."""
     words = ["project=x", *SMALL, "from=5.2", "for=0.5"]
     assert house.doit("preview", *words).code == 0
     for knob in ("layer2.similarity=0.2", "layer3.x=0.3", "layer2.feather=9"):
@@ -134,7 +134,7 @@ class Watcher:
         self.patience.start()
 
     def until(self, word: str) -> str:
-        """Return the output up to the line that contains `word`."""
+        """Return the output up to the line with `word`."""
         heard = ""
         for line in self.process.stdout:
             heard += line

@@ -1,6 +1,6 @@
 """Invalid input causes a three-part error and exit code 3 before anything changes.
 
-refused/*.txt contain commands and their answers. The cases here first need a broken file.
+refused/*.txt list commands and their answers. The cases here first need a broken file.
 """
 
 import json
@@ -242,7 +242,7 @@ def test_an_ambiguous_preset_name_is_refused(fresh):
 
 
 def test_a_cache_of_an_older_version_is_refused(fresh):
-    """A cache with an older layout is refused, and the fix moves it aside."""
+    """A cache with an older layout is refused; the fix is the command that moves it aside."""
     write(fresh, "cache/version", "0")
     for verb in ("render", "why", "plan"):
         assert answered(fresh, verb, "project=x") == (
@@ -270,9 +270,9 @@ def test_a_cache_of_an_older_version_is_refused(fresh):
     ids=["typo", "windows", "elsewhere", "several"],
 )  # fmt: skip
 def test_a_config_with_a_missing_clip_is_refused_with_a_fix(fresh, tmp_path, verb, clip, fix):
-    """plan and render refuse a config with a missing clip, or with several clips for one layer.
+    """`plan` and `render` refuse a config with a missing clip, or with several clips for a layer.
 
-    The fix sets a clip or adds its folder.
+    The fix consists of commands that set a clip or add its folder to the library.
     """
     folder = tmp_path / "elsewhere"
     folder.mkdir()

@@ -126,7 +126,7 @@ def test_an_unsuitable_engine_is_refused(kind, house, tmp_path, monkeypatch, req
 
 @pytest.mark.parametrize("name", ["nothing", "library"])
 def test_a_missing_engine_is_named(empty_house, monkeypatch, name):
-    """If COLLIDE_FFMPEG names no program, render and why are refused with a fix."""
+    """If COLLIDE_FFMPEG names no program, `render` and `why` are refused with a fix."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7}))
     monkeypatch.setenv("COLLIDE_FFMPEG", str(empty_house.root / name))
     for verb in ("render", "why"):
@@ -138,7 +138,7 @@ def test_a_missing_engine_is_named(empty_house, monkeypatch, name):
 
 
 def test_a_renamed_clips_folder_gives_the_command_to_restore_it(house):
-    """If library/video was renamed, the messages contain the command that renames it back.
+    """If library/video was renamed, the messages suggest the command that renames it back.
 
     `doit plan`, `doit scan`, and a render that needs a clip print this command.
     """
@@ -175,7 +175,7 @@ def test_a_new_project_names_files_that_exist(stocked, knob, fix):
 
 
 def test_the_fix_moves_a_clip_into_place_and_sets_it(stocked):
-    """The fix moves the clip into library/video and sets it in a single command."""
+    """The fix is one command line that moves the clip into library/video and sets the clip."""
     write(stocked, "library/deep.mp4", "deep")
     write(stocked, "projects/x/config.json", '{"seed": 7, "layer1.clip": "deep.mp4"}')
     assert answered(stocked, "render", "project=x").endswith(

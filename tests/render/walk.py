@@ -143,7 +143,7 @@ class Walk:
                     path.unlink()
 
     def planned(self, words: list[str]) -> Said | None:
-        """Return the verdict and reason that `doit plan` prints for each task that runs.
+        """Map each task that runs to the verdict and reason that `doit plan` prints.
 
         Return None if the clips are not chosen yet.
         """

@@ -45,7 +45,7 @@ def empty(path, _machines):
 
 
 def stale(path, machines):
-    """Copy the first entry over all others, so each copy has a valid seal at a wrong address."""
+    """Copy the first entry over all entries, so each copy has a valid seal at a wrong address."""
     kept = machines.kept("ac")
     data = kept[0].read_bytes()
     if path == kept[-1]:
@@ -194,7 +194,7 @@ def test_an_empty_folder_is_not_used_in_place_of_a_store(filled, video):
 
 
 def test_the_record_of_a_run_contains_the_store_counts(filled):
-    """A run's record contains the shared store's counts in `shared`."""
+    """A run's record lists the shared store's counts in `shared`."""
     machine = filled.another()
     machine.go()
     last = sorted(machine.records())[-1]

@@ -89,7 +89,7 @@ def test_large_pictures_are_rendered_over_a_slow_link(filled):
 
 
 def test_two_machines_that_publish_at_once_make_one_video(machines):
-    """If two machines publish identical results at once, they and a third have the same video."""
+    """If two machines publish together, they and a third machine have the same video."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:
@@ -122,7 +122,7 @@ def test_a_render_without_a_key_suggests_how_to_create_one(machines):
 
 
 def test_the_key_is_in_no_log_record_page_or_store(first):
-    """No file of a machine or the store, except the key file, contains the key's first lines."""
+    """The key's first lines are in no file of a machine or the store except the key file."""
     lines = [line for line in first.key.path.read_text().splitlines() if "-----" not in line]
     secrets = [line.encode() for line in lines[:2]]
     files = [path for path in first.folder.rglob("*") if path.is_file() and path != first.key.path]

@@ -181,7 +181,7 @@ def shape(module: ModuleType) -> str:
 
 
 def middle() -> dict[str, Any]:
-    """Return every knob at its default or at the middle of its range, with `auto` resolved."""
+    """Map every knob to its default or to the middle of its range, with `auto` resolved."""
     found: dict[str, Any] = {}
     for knob in knobs().values():
         value = Settings().of(knob.name).value
@@ -193,7 +193,7 @@ def middle() -> dict[str, Any]:
 
 
 def away(module: ModuleType) -> dict[str, Any]:
-    """Return each NEUTRAL knob, moved a fifth of the way to its far end or to another choice."""
+    """Map each NEUTRAL knob to a value a fifth of the way to its far end, or to another choice."""
     found = {}
     for knob, value in getattr(module, "NEUTRAL", {}).items():
         low, high = (ends(knobs()[knob])[i] for i in (0, -1))
@@ -229,7 +229,7 @@ def arguments(
     frames: Path | None = None,
     play: Callable[..., Any] | None = None,
 ) -> dict[str, Any]:
-    """Return an argument for each parameter of `play` except `knobs`.
+    """Map each parameter of `play` except `knobs` to an argument.
 
     If `play` is not given, the parameters are those of the instrument's main function.
     """

@@ -84,7 +84,7 @@ def test_thresholds_without_isolated_dots_win(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("poor", [{"detail": 0.3}, {}])
 def test_a_poor_clip_fills_less_of_the_frame(tmp_path: Path, poor: dict[str, float]) -> None:
-    """A layer with few pixels or little detail fills less of the frame; the others fill more."""
+    """A layer with few pixels or little detail fills less of the frame; other layers fill more."""
     layers = [layer(2), layer(3)]
     before = thresholds_of(tmp_path, [ACROSS, DOWN], layers)
     pictures = [SHARP, SHARP, SHARP if poor else BLURRED]

@@ -50,7 +50,7 @@ def test_a_picture_keeps_its_colors_and_its_alpha(pixels: str, form: str) -> Non
 
 @pytest.mark.parametrize("move", ["in", "out", "left", "right", "up", "down"])
 def test_a_move_is_identical_on_every_processor(move: str, moving: Path, tmp_path: Path) -> None:
-    """A move renders the same bits in plain C and with every instruction set."""
+    """A move has the same bits in plain C and with every instruction set."""
     small = replace(STILL, width=64, height=36, pixels="yuva420p")
     asked = {"clip": small, "output_size": "48x48", "material": 12, "fps": 25}
     chain = "trim=end_frame=1," + filters({**KNOBS, "still_move": move}, **asked)

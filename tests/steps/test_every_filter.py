@@ -79,7 +79,7 @@ PARTS = [
 def test_every_processor_renders_the_same_bits(
     name: str, part: str, moving: Path, tmp_path: Path
 ) -> None:
-    """Every chain renders the same bits in plain C and with every instruction set."""
+    """Every chain makes the same bits in plain C and with every instruction set."""
     laid_out(tmp_path, "pq")
     for turned in TURNS.get(name, [{}]):
         played = made(name, PICTURES[name], part, **turned)

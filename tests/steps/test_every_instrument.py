@@ -123,7 +123,7 @@ def test_an_instrument_has_no_class(name: str, module: ModuleType) -> None:
 
 @every
 def test_an_instrument_with_an_answer_has_a_version(name: str, module: ModuleType) -> None:
-    """An instrument that computes an answer has a VERSION, because keys contain no Python code."""
+    """An instrument that computes an answer has a VERSION, because keys cover no Python code."""
     if any(hasattr(module, part) for part in ("analyze", "passes", "answer")):
         assert isinstance(module.VERSION, int)
         assert module.VERSION >= 1

@@ -37,7 +37,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def piece_knobs(name: str, **turned: Any) -> dict[str, Any]:
-    """Return knobs that play one effect away from neutral; the knobs in `turned` override them."""
+    """Return knobs that apply one effect away from neutral; the knobs in `turned` override them."""
     piece = {"output_size": SIZE, "fps": FPS, "post": name}
     return middle() | piece | away(POSTS[name]) | turned
 

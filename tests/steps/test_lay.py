@@ -65,7 +65,7 @@ MODES: dict[str, Callable[[float, float], float]] = {
 
 
 def test_every_blend_mode_has_a_formula() -> None:
-    """MODES contains a formula for every blend mode."""
+    """MODES has a formula for every blend mode."""
     assert set(lay.LIMITS["blend_mode"].words) == set(MODES)
 
 

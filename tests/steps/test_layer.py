@@ -216,7 +216,7 @@ ROW = re.compile(r"^([I.])([O.])([H.])([P.])([B.]) (\w+) +(\d) +(\d+) +([\d-]+)$
 
 
 def formats() -> dict[str, tuple[int, int, int]]:
-    """Return the components, bits per pixel and sum of component bits of each software format."""
+    """Map each software format to its components, bits per pixel and sum of component bits."""
     found = ROW.findall(ffmpeg("-v", "error", "-pix_fmts"))
     rows = [row for row in found if row[2] != "H"]
     bits = {row[5]: sum(map(int, row[8].split("-"))) for row in rows}

@@ -10,7 +10,7 @@ LOOK = {"look": "1a2b3c4d", "recipe": {"collide": 1}}
 
 
 def test_both_files_contain_the_given_data(tmp_path: Path) -> None:
-    """Both files contain the given data; only the manifest contains the durations, which vary."""
+    """Both files record the given data; only the manifest records the durations, which vary."""
     answer = logbook.analyze(
         {}, folder=tmp_path, manifest=MANIFEST, look=LOOK, seconds={"mux": 1.5}
     )

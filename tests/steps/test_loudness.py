@@ -39,7 +39,7 @@ def finished(folder: Path, sound: str, **turned: Any) -> tuple[dict[str, Any], f
 def test_a_sound_with_spikes_reaches_the_target(tmp_path: Path, name: str) -> None:
     """A sound with spikes is within half an LU of the target, and its peak is within the limit.
 
-    The answer contains the loudness and the peak of the file.
+    The answer states the loudness and the peak of the file.
     """
     facts, lufs, peak = finished(tmp_path, SPIKES[name])
     assert lufs == pytest.approx(-16.0, abs=0.5)

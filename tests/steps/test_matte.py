@@ -47,7 +47,7 @@ def test_foreground_and_background_are_complementary(
 
 
 def test_softness_is_the_width_of_the_edge(tmp_path: Path) -> None:
-    """A hard edge contains at most one grey, and an edge of softness 0.3 spans 30% of the greys."""
+    """A hard edge has at most one grey, and an edge of softness 0.3 spans 30% of the greys."""
     hard, soft = (alpha(tmp_path, "background", softness) for softness in (0, 0.3))
     assert ((hard > 3) & (hard < 252)).sum() <= 1
     assert ((soft > 0) & (soft < 255)).sum() == pytest.approx(0.3 * 256, abs=2)

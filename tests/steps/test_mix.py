@@ -24,7 +24,7 @@ def chosen_layers(count: int, *silent: int, seed: int = 1, **pinned: str) -> lis
 
 
 def test_another_layer_replaces_a_silent_one() -> None:
-    """If a chosen layer is silent, another layer replaces it, and the others are kept."""
+    """If a chosen layer is silent, another layer replaces it, and the other layers are kept."""
     for seed in range(20):
         before = chosen_layers(2, seed=seed)
         for layer in before:

@@ -182,7 +182,7 @@ def test_the_canvas_is_identical_on_every_processor(
 def test_a_transparent_base_blends_with_its_color(
     tmp_path: Path, color: tuple[int, int, int]
 ) -> None:
-    """Opaque pixels do not change, transparent pixels take the color, and others blend with it."""
+    """Opaque pixels do not change, transparent pixels take the color, and all others blend."""
     dice = np.random.default_rng(5)
     picture = dice.integers(0, 256, (37, 53, 4), np.uint8)
     picture[:, :20, 3], picture[:, 20:40, 3] = 0, 255

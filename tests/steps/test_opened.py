@@ -150,7 +150,7 @@ def test_sound_that_changes_layout_is_decoded_to_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_f32be"])
 def test_infinite_and_nan_samples_become_silent(tmp_path: Path, codec: str) -> None:
-    """On every processor, infinite and NaN samples become silent, and all others are unchanged."""
+    """On every processor, infinite and NaN samples become silent; other samples are unchanged."""
     tone = "if(between(t,0.1,0.101),1/0,if(between(t,0.2,0.201),0/0,0.2*sin(440*2*PI*t)))"
     stereo = f"aevalsrc='{tone}|0.5*sin(330*2*PI*t)':s=48000:d=0.5"
     path = tmp_path / "inf.mov"

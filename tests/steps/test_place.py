@@ -143,7 +143,7 @@ def test_small_moves_stay_within_the_kept_margin(scale: float, x: float) -> None
 
 
 def test_a_small_layer_is_kept_whole_wherever_it_is() -> None:
-    """A layer that fits the frame is kept whole, so moving it renders nothing again."""
+    """A layer that fits the frame is kept whole, so nothing is rendered again if it is moved."""
     given_ = {"picture": (640, 360), "output_size": "1280x720"}
     places_ = [{"x": x, "y": y} for x in (-1.0, -0.3, 1.0) for y in (-1.0, 0.7)]
     assert {place.kept(knobs, **given_) for knobs in places_} == {""}

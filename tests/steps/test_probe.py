@@ -162,7 +162,7 @@ def test_an_old_build_of_x264_is_found_in_the_first_packet(tmp_path: Path) -> No
 
 
 def test_the_default_tracks_play_unless_others_are_selected(tmp_path: Path) -> None:
-    """The default tracks play unless track numbers, which start at 1 for each kind, select others.
+    """The default tracks play unless other track numbers, which start at 1 for each kind, are set.
 
     A number beyond the last track is an error.
     """
@@ -260,7 +260,7 @@ def test_dolby_vision_is_read_as_its_compatible_format(compatible: int, transfer
 
 
 def test_a_short_clip_is_examined_once() -> None:
-    """The probe examines a short clip once and others in four places, or once if that fails."""
+    """A short clip is examined once, a longer clip in four places, or once if that fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = run_probe(short, "", frame())

@@ -46,7 +46,7 @@ def test_only_colors_of_the_opened_side_are_found(seen: dict[str, Path]) -> None
 
 
 def test_an_absent_side_has_no_color(seen: dict[str, Path]) -> None:
-    """If the masks contain no subject, the foreground has no color, and all is background."""
+    """If the masks show no subject, the foreground has no color, and all is background."""
     with Image.open(seen["masks"]) as mask:
         Image.new("L", mask.size).save(seen["masks"])
     assert answer_for(seen, "foreground") == {"side": "foreground", "colors": [], "share": 0.0}

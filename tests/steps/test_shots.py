@@ -90,7 +90,7 @@ def test_every_cut_is_found_to_the_frame(
 
 
 def test_cuts_are_found_to_within_a_frame_at_60_fps(tmp_path: Path) -> None:
-    """At 60 fps, cuts are found to within a frame, and no shot contains a frame of another shot."""
+    """At 60 fps, cuts are found to within a frame, and no shot has a frame of another shot."""
     frames = 61
     fast = [(source.replace("r=25", "r=60"), frames / 60) for source in (CARD, DEEP)]
     found = answer_for(write_clip(tmp_path, *fast))
@@ -192,7 +192,7 @@ def test_shots_are_rated_by_light_and_motion(tmp_path: Path) -> None:
 
 
 def test_ten_minutes_of_an_hour_are_decoded(tmp_path: Path) -> None:
-    """Ten minutes, spread over an hour, are decoded, and shots are found only in these."""
+    """Ten minutes, spread over an hour, are decoded, and shots are found only there."""
     cheap = "color=gray:s=64x36:r=2,geq=lum='40+40*mod(floor(T/60),4)':cb=128:cr=128"
     clip = write_clip(tmp_path, (cheap, 3600))
     found = answer_for(clip)

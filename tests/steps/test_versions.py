@@ -94,7 +94,7 @@ def first(size: str, square: str) -> str:
 
 
 def films() -> dict[str, list[dict[str, bytes]]]:
-    """Return sample files for `answer` to read, up to three sets per instrument."""
+    """Map each instrument to up to three sets of sample files for `answer` to read."""
     steady = [(40 * at, 40) for at in range(50)]
     uneven = [(40 * at + 7 * (at % 3), 40) for at in range(40)]
     looks = (np.arange(9 * 5 * 8) * 37 % 251).astype(np.uint8).tobytes()
@@ -146,7 +146,7 @@ def signs_bytes() -> int:
 
 
 def turnings(name: str, module: ModuleType) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield labeled knobs for an instrument: the usual knobs, then each of its own at its ends."""
+    """Yield labeled knobs for an instrument: the usual knobs, then its own knobs at their ends."""
     usual = middle() | (away(module) if name.startswith("post/") else {}) | TURNED.get(name, {})
     yield "", usual
     for knob in knobs().values():

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_each_kind_of_control_turns_its_knob(opens: Opens) -> None:
-    """Number, choice, toggle, chain and text controls turn their knobs, and the page shows it."""
+    """Number, choice, toggle, chain and text controls turn their knobs visibly."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer2.similarity").locator("input[type=number]").fill("0.61")
@@ -187,7 +187,7 @@ def test_the_hint_of_a_knob_resizes_nothing(opens: Opens) -> None:
 
 
 def test_tabs_have_pictures_before_the_preview_exists(opens: Opens, page: Page) -> None:
-    """Each layer's tab shows a picture before the preview exists, and another for a new clip."""
+    """Each layer's tab has a picture before the preview exists, which a new clip changes."""
     no_preview = "HTMLMediaElement.prototype.play = () => new Promise(() => {});"
     tab = opens(before=no_preview)
     dark = """() => [...document.querySelectorAll('#tabs canvas')].filter((one) => {
@@ -208,7 +208,7 @@ def test_tabs_have_pictures_before_the_preview_exists(opens: Opens, page: Page) 
 
 
 def test_keep_and_copy_give_the_command(opens: Opens, house: House) -> None:
-    """Keep writes config.json and shows the doit command; copy copies the still's command."""
+    """`keep` writes config.json and shows the doit command; `copy` copies the still's command."""
     tab = opens()
     before = exact(tab)
     control(tab, "layer3.opacity").locator("input[type=number]").fill("0.4")

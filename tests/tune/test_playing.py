@@ -34,7 +34,7 @@ def _seeks(tab: Tab) -> list[str]:
 
 
 def test_play_waits_for_a_preview_in_progress(opens: Opens) -> None:
-    """Play waits for a preview in progress without a new request; a second press ends the wait."""
+    """`play` waits for a preview in progress without a new request; another press ends the wait."""
     tab = opens(before=HELD)
     if not tab.evaluate("window.tune.compositor.works"):
         pytest.skip("this Chromium has no WebGL")
@@ -55,7 +55,7 @@ def test_play_waits_for_a_preview_in_progress(opens: Opens) -> None:
 
 
 def test_play_requests_a_lost_preview_once(moving: Tab, page: Page) -> None:
-    """If the preview is lost, play requests it once and then starts."""
+    """If the preview is lost, `play` requests it once and then starts."""
     settled(moving, page.act("look")["number"])
     asked = _seeks(moving)
     moving.evaluate("window.tune.compositor.plays = null")

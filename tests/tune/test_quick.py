@@ -1,4 +1,4 @@
-"""Quick pictures: small stills, each rendered by one command and never stored."""
+"""Quick pictures: small stills, each rendered by a single command and never stored."""
 
 import io
 import subprocess
@@ -115,7 +115,7 @@ def objects(cache: Path, verb: str, number: int) -> Mapping[str, ObjectRef]:
 
 
 def test_a_picture_in_progress_is_rendered_only_once(page: Page, house: House) -> None:
-    """Releasing a slider requests the picture in progress again, but it is rendered only once."""
+    """If a slider is released, the picture in progress is requested again but rendered once."""
     page.wait("loop", page.act("look")["number"])
     numbers = [
         page.act("turn", knobs={"layer2.saturation": "0.4"}, gesture="1", quick=True)["number"]

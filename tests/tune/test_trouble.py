@@ -102,7 +102,7 @@ def test_a_deleted_cache_is_rendered_again(page: Page, house: House) -> None:
 
 
 def test_a_config_edited_by_hand_applies_at_once(page: Page, house: House) -> None:
-    """A hand-edited config applies at once, but turned knobs override it; errors are reported."""
+    """A hand-edited config applies immediately, but turned knobs win; errors are reported."""
     page.wait("loop", page.act("turn", knobs={"layer2.saturation": "0.4"})["number"])
     path = house.root / "projects" / "x" / "config.json"
     before = path.read_text()

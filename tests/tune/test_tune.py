@@ -1,4 +1,4 @@
-"""The page: its pictures are exact, a turn renders only what it affects, and keep saves knobs."""
+"""The page: exact pictures; after a turn, only affected steps run; `keep` saves knobs."""
 
 import json
 
@@ -10,7 +10,7 @@ from tests.tune.conftest import SMALL, Page, config, start, write_config
 
 
 def ran(house: House, out: str) -> dict[str, str]:
-    """Return each task's status from a tuning session's record, by `NUMBER/TASK`."""
+    """Map each task of a tuning session's record, as `NUMBER/TASK`, to its status."""
     records = sorted((house.root / "cache" / "runs").glob("*.json"))
     record = json.loads(records[-1].read_text())
     assert record["words"][0] == "tune", out
@@ -28,7 +28,7 @@ def test_a_still_on_the_page_equals_doit_still(page: Page) -> None:
 
 
 def test_turning_a_threshold_renders_no_layer(page: Page, house: House) -> None:
-    """Turning saturation renders a layer; turning similarity, opacity or position does not."""
+    """A new saturation needs a layer render; a new similarity, opacity or position does not."""
     # a still in a cross-fade needs two frames from the layer
     page.wait("loop", page.act("turn", knobs={"loop": "cut"})["number"])
     for knobs in ({"similarity": "0.5"}, {"layer2.opacity": "0.7"}, {"layer3.x": "0.2"}):
@@ -72,7 +72,7 @@ def test_undo_and_redo_step_through_turns(page: Page) -> None:
 
 
 def test_keep_writes_the_shown_look_into_the_config(page: Page, house: House) -> None:
-    """After keep, the config alone produces the same still; `doit undo` restores the old config."""
+    """After `keep`, the config alone makes the same still; `doit undo` restores the old config."""
     before = config(house)
     page.act("turn", knobs={"layer2.similarity": "0.55", "crf": "30"})
     number = page.act("preset", names=["half-open"])["number"]
@@ -197,7 +197,7 @@ def test_the_page_estimates_the_time_of_a_preview(page: Page) -> None:
 
 
 def test_a_hundred_moves_finish_the_last_and_leave_no_process(page: Page, house: House) -> None:
-    """A hundred quick moves skip some pictures but finish the last; then all processes end."""
+    """Of a hundred quick moves, some get no picture, but the last does; then all processes end."""
     for step in range(100):
         held = page.act("turn", knobs={"layer2.saturation": f"{0.5 + step / 100:.2f}"})
     page.wait("loop", held["number"])

@@ -20,7 +20,7 @@ from collide.views import clips_page
 
 
 def has_three_parts(error: CollideError) -> bool:
-    """Return whether an error contains its three parts."""
+    """Return whether an error has its three parts."""
     return all((error.what, error.why, error.fix))
 
 
@@ -124,7 +124,7 @@ def test_a_warning_about_our_own_files_is_an_error(
 
 
 def test_a_damaged_strip_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clip's damaged picture raises an error instead of appearing on the page of clips."""
+    """A clip's damaged picture raises an error instead of appearing on the clips page."""
     entry = SimpleNamespace(objects={"strip.jpg": SimpleNamespace(digest="a")}, facts={})
     monkeypatch.setattr(clips_page, "ask", lambda *_, **__: entry)
     monkeypatch.setattr(clips_page, "glance_step", lambda *_: None)

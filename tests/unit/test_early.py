@@ -37,7 +37,7 @@ def test_another_program_keeps_its_own_ctrl_c() -> None:
 
 
 def test_a_python_without_the_packages_gets_a_fix() -> None:
-    """If packages are missing, `python -m collide` prints a fix that activates the environment."""
+    """If packages are missing, `python -m collide` suggests activating the environment."""
     ended = python("-I", "-S", "-c", "import sys; sys.path.insert(0, ''); " + LATE)
     assert ended.returncode == 3, ended.stderr
     first, *_, last = ended.stderr.splitlines()

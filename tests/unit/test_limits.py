@@ -96,7 +96,7 @@ def test_a_limit_checks_a_value_or_raises_a_value_error(limit: Checked, value: A
     ],
 )
 def test_equal_values_have_one_form(limit: Checked, value: Any, checked: Any) -> None:
-    """Equal values get one form, including type and sign, because keys contain them."""
+    """Equal values get one form, including type and sign, because keys cover them."""
     found = limit.check(value)
     assert (repr(found), type(found)) == (repr(checked), type(checked))
 

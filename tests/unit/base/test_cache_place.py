@@ -74,7 +74,7 @@ def test_a_missing_parent_folder_of_the_cache_is_reported(
 def test_a_file_in_place_of_the_cache_is_reported(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    """A file in place of the cache is reported, and the fix makes the cache usable."""
+    """A file in place of the cache is reported; after the fix, the cache can be used."""
     file, place = house.root / "dodo", house.root / "cache"
     file.write_text("x")
     if how == "variable":
@@ -104,7 +104,7 @@ def test_a_broken_link_to_a_cache_is_reported(house: Workspace, tmp_path: Path) 
 def test_a_cache_below_media_needs_a_mounted_disk(
     house: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A cache below /media is refused until its disk is mounted; one fix creates the folder."""
+    """A cache below /media is refused until its disk is mounted or its folder created."""
     disks = tmp_path / "media"
     disks.mkdir()
     monkeypatch.setattr(cache_place, "DISKS", (str(disks),))

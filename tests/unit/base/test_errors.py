@@ -26,13 +26,13 @@ def test_an_error_says_what_why_and_fix_in_three_lines() -> None:
 
 
 def test_continuation_lines_are_indented_under_the_first() -> None:
-    """Continuation lines of a why or a fix are indented under the first line."""
+    """Continuation lines of `why` or `fix` are indented under the first line."""
     error = TaskError("it failed", why="one\ntwo", fix="paste:\nffmpeg -i a")
     assert str(error) == "it failed\n  why  one\n       two\n  fix  paste:\n       ffmpeg -i a"
 
 
 def test_an_empty_why_still_prints_its_label() -> None:
-    """An empty why still prints its label."""
+    """The label of an empty `why` is still printed."""
     assert str(StoreError("x", why="", fix="y")) == "x\n  why  \n  fix  y"
 
 
@@ -144,7 +144,7 @@ def test_an_unreadable_file_is_distinguished_from_a_missing_one(
 
 
 def test_permissions_cannot_fix_a_read_only_disk(tmp_path: Path) -> None:
-    """chmod cannot make a read-only disk writable, so the fix does not suggest it."""
+    """chmod cannot make a read-only disk writable, so the error does not suggest chmod."""
     error = of_disk(OSError(errno.EROFS, os.strerror(errno.EROFS), str(tmp_path)), tmp_path)
     assert "chmod" not in error.fix
     assert "Read-only file system" in error.why
@@ -154,7 +154,7 @@ def test_permissions_cannot_fix_a_read_only_disk(tmp_path: Path) -> None:
 def test_a_file_or_folder_in_the_way_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
-    """The error names a file in place of a folder, or the reverse, and the fix moves it away."""
+    """The error names a file in place of a folder, or the reverse, and suggests moving it away."""
     monkeypatch.chdir(tmp_path)
     target = tmp_path / "output" / "deep" / "x.mp4"
     if odd == "file":

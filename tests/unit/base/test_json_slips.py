@@ -40,7 +40,7 @@ def refused(text: str) -> NotJsonError:
     ],
 )
 def test_the_fix_contains_the_corrected_line(value: str, right: str) -> None:
-    """The fix for an invalid line contains the corrected line with its original comma."""
+    """The fix for an invalid line shows the corrected line with its original comma."""
     error = refused(f'{{\n  "a": 1,\n  "b": {value},\n  "c": 2\n}}')
     comma = "" if "//" in value else ","
     assert error.fix == f'open {{file}} and write\nline 3 as  "b": {right}{comma}'.replace(
@@ -105,7 +105,7 @@ def test_a_windows_path_is_corrected_to_slashes(path: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_a_wrong_encoding_is_named_and_converted(encoding: str) -> None:
-    """If a file is not UTF-8, the error names its encoding, and the fix uses iconv."""
+    """If a file is not UTF-8, the error names its encoding, and the fix is an iconv command."""
     with pytest.raises(NotJsonError) as caught:
         parse_json('{"a": 1}'.encode(encoding))
     name = encoding[:6].upper()
@@ -116,7 +116,7 @@ def test_a_wrong_encoding_is_named_and_converted(encoding: str) -> None:
 
 
 def test_all_lines_are_corrected_at_once() -> None:
-    """One fix corrects all invalid lines of a text, and the result is valid JSON."""
+    """The fix shows all invalid lines of a text corrected; with them, the text is valid JSON."""
     text = '{\n"a": True,\n"b": 2s,\n"post": None\n}'
     lines = text.split("\n")
     for row in refused(text).fix.split("\n")[1:]:
@@ -156,7 +156,7 @@ def test_lines_without_braces_become_an_object(text: str, value: object) -> None
     ],
 )
 def test_a_truncated_text_gets_its_closing_brackets(text: str, last: str, right: str) -> None:
-    """If a file ends too early, the fix completes its last line, including the closing brackets."""
+    """If a file ends too early, the fix shows its last line with the closing brackets."""
     error = refused(text)
     assert error.fix == f"open {{file}} and write\nline 3 as  {right}"
     assert not last or str(error).endswith(f": the file ends before its last {last}")

@@ -29,7 +29,7 @@ def test_a_file_is_looked_up_by_path_and_by_name(tmp_path: Path) -> None:
 def test_files_in_library_are_moved_and_others_are_copied(
     tmp_path: Path, file: str, command: str
 ) -> None:
-    """A missing folder is created first. Files in library/ are moved, and all others are copied."""
+    """A missing folder is created first. Files in library/ are moved; other files are copied."""
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     path.touch()

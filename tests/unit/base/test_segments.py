@@ -97,7 +97,7 @@ def test_a_longer_piece_keeps_its_whole_segments(short: int, more: int, size: in
 
 
 def test_a_segment_is_five_seconds() -> None:
-    """At a whole rate, a segment lasts five seconds; otherwise every piece would render again."""
+    """At a whole rate, a segment lasts five seconds, or all pieces would be rendered again."""
     assert SECONDS == 5
     assert [length(fps) for fps in (1, 25, 60)] == [5, 125, 300]
 

@@ -145,7 +145,7 @@ def test_an_unreadable_path_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
-    """The fix for an empty file writes an empty object into the file that the label names."""
+    """The fix for an empty file is to write an empty object into the file that the label names."""
     (tmp_path / "p.json").write_text("\n")
     with pytest.raises(InputError) as caught:
         read_json(tmp_path / "p.json", label="presets/a b.json")
@@ -154,7 +154,7 @@ def test_an_empty_file_is_filled_by_the_fix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "words"])
 def test_the_fix_moves_away_a_file_that_only_collide_writes(tmp_path: Path, text: str) -> None:
-    """If only collide writes a file, the fix moves it away, unless a line can be corrected."""
+    """If only collide writes a file, the fix is to move it away, unless a line can be corrected."""
     path, anew = tmp_path / "p.json", moved_away("p.json", "to begin again")
     path.write_text(text)
     with pytest.raises(InputError) as caught:

@@ -34,7 +34,7 @@ def test_the_last_two_items_are_joined_by_and():
 
 
 def test_a_long_list_is_shortened_and_counted():
-    """Only the first words of a long list are named; the others are counted."""
+    """Only the first words of a long list are named; the other words are counted."""
     assert few(["a", "b"]) == "a, b"
     assert few([*"abcde"], most=3) == "a, b, c and 2 more"
 

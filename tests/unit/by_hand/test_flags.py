@@ -16,7 +16,7 @@ from collide.project.project import named
 
 @pytest.fixture(scope="module")
 def turned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Return the flags of every instrument, computed in an empty folder."""
+    """Map every instrument to its flags, computed in an empty folder."""
     root = tmp_path_factory.mktemp("empty")
     house = Workspace(root, apart=root / "cache")
     project = named(house, "_")

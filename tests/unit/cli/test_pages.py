@@ -41,7 +41,7 @@ def test_commands_for_newcomers_are_accepted(house: Workspace, line: str) -> Non
 
 @pytest.mark.parametrize("verb", [verb for verb in verbs() if verb != "sweep"])
 def test_every_page_has_a_valid_example(house: Workspace, capsys, verb: str) -> None:
-    """A help page shows a valid example, all variables, and the defaults of any knobs."""
+    """A verb's help shows a valid example, all variables, and the defaults of any knobs."""
     line = page.examples(verb)[0]
     assert understood(house, line).verb == verb
     page.run(Request(house, "help", [verb]))
@@ -53,7 +53,7 @@ def test_every_page_has_a_valid_example(house: Workspace, capsys, verb: str) -> 
 
 
 def test_a_page_names_the_default_project(house: Workspace, capsys) -> None:
-    """A verb's page names the project used last, unless the verb (as `clean`) needs project=."""
+    """A verb's help names the project used last, unless the verb (like `clean`) needs project=."""
     for path in (house.root / "projects" / "fog" / "config.json", house.cache_place / "x"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("{}")
@@ -72,7 +72,7 @@ def test_a_page_names_the_default_project(house: Workspace, capsys) -> None:
 
 @pytest.mark.parametrize("verb", ["doctor", "help", "tabcompletion", "render", "cache"])
 def test_a_page_separates_its_paragraphs_by_one_empty_line(house: Workspace, capsys, verb) -> None:
-    """A verb's page contains neither two empty lines in a row nor an empty line at its end."""
+    """A verb's help has neither two empty lines in a row nor an empty line at its end."""
     page.run(Request(house, "help", [verb]))
     text = capsys.readouterr().out
     assert "\n\n\n" not in text
@@ -89,7 +89,7 @@ def test_help_on_a_knob_refers_to_doit_knobs(house: Workspace) -> None:
 
 @pytest.mark.parametrize("columns", [80, 300])
 def test_the_index_has_a_line_for_each_knob(house: Workspace, capsys, monkeypatch, columns) -> None:
-    """Each knob has one line, cut to the terminal's width; the knob's own page shows its range."""
+    """Each knob has a line, cut to the terminal's width; `doit knobs NAME` shows its range."""
     monkeypatch.setenv("COLUMNS", str(columns))
     index.run(Request(house, "knobs", []))
     lines = capsys.readouterr().out.splitlines()
@@ -131,7 +131,7 @@ def test_a_word_finds_related_knobs(house: Workspace, capsys, word: str, first: 
 
 @pytest.mark.parametrize("word", ["rotate", "flip", "subtitles", "qwertz"])
 def test_a_word_that_no_knob_matches_is_refused(house: Workspace, word: str) -> None:
-    """If no knob matches a word, the fix lists all knobs instead of suggesting one."""
+    """If no knob matches a word, the fix is to list all knobs; no knob is suggested."""
     with pytest.raises(page.InputError) as caught:
         index.run(Request(house, "knobs", [word]))
     unknown = f"none of the {len(knobs())} knobs has that word in its name or description"
@@ -140,7 +140,7 @@ def test_a_word_that_no_knob_matches_is_refused(house: Workspace, word: str) -> 
 
 
 def test_the_knobs_of_a_layer_are_listed(house: Workspace, capsys) -> None:
-    """`layer2` lists all knobs of a layer, and `layer2.similarity` prints that knob's page."""
+    """`layer2` lists all knobs of a layer, and `layer2.similarity` describes that knob."""
     out = printed(house, capsys, "layer2")
     assert re.findall(r"^ +layer2\.(\S+)  ", out, re.MULTILINE) == [
         name for name, knob in knobs().items() if knob.scope != "piece"
@@ -150,7 +150,7 @@ def test_the_knobs_of_a_layer_are_listed(house: Workspace, capsys) -> None:
 
 
 def test_a_knob_typed_with_a_value_is_looked_up(house: Workspace, capsys) -> None:
-    """`doit knobs brightness=0.3` prints that knob's page, not the whole index."""
+    """`doit knobs brightness=0.3` describes that knob instead of listing all knobs."""
     index.run(Request(house, "knobs", [], knobs={"brightness": "0.3"}))
     out = capsys.readouterr().out
     assert "  brightness = " in out and "similarity" not in out

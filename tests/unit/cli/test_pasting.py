@@ -59,7 +59,7 @@ PINNED = {"seed": 7, "num_videos": 3, "layer2.similarity": 0.3, "layer3.similari
 
 
 def test_a_sweep_without_effect_becomes_one_per_layer(home):
-    """If each layer has its own value, the fix lists a sweep for each layer and one for all."""
+    """If each layer has its own value, the fix lists a sweep for each layer and for all layers."""
     (home.root / "projects/x/config.json").write_text(json.dumps(PINNED))
     swept = "doit sweep project=x similarity=0.2..0.5:7"
     typed = ["sweep", "project=x", "similarity=0.2-0.5"]
@@ -105,7 +105,7 @@ def test_a_line_is_checked_like_a_typed_command(home):
 
 @pytest.mark.parametrize("form", ["{}", "file://{}"])
 def test_a_local_clip_is_copied_instead_of_fetched(home, tmp_path_factory, form):
-    """The fix for a clip on this disk copies the file instead of downloading it."""
+    """The fix for a clip on this disk is to copy the file instead of downloading it."""
     path = tmp_path_factory.mktemp("disk") / "clip.mp4"
     path.touch()
     error = refusal(home, f"doit download url={form.format(path)}")
@@ -114,7 +114,7 @@ def test_a_local_clip_is_copied_instead_of_fetched(home, tmp_path_factory, form)
 
 
 def test_no_project_is_chosen_for_a_verb_that_deletes(home):
-    """If there are several projects, the fix for a verb that deletes does not choose a project."""
+    """If there are several projects, the fix for a verb that deletes chooses none of them."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")
@@ -122,7 +122,7 @@ def test_no_project_is_chosen_for_a_verb_that_deletes(home):
 
 
 def test_undo_redo_and_roll_propose_the_last_project(home):
-    """With several projects, the fix for undo, redo and roll suggests the last and lists all."""
+    """The fix for `undo`, `redo` and `roll` names the last used of several projects, then all."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = needs_project("undo", home.projects(), "y", lambda **_: "doit undo project=y")
@@ -130,7 +130,7 @@ def test_undo_redo_and_roll_propose_the_last_project(home):
 
 
 def test_a_verb_for_one_project_gets_a_command_for_each(home):
-    """The fix for two projects has a command for each, and the gallery if looks are compared."""
+    """The fix for two projects has a command for each, and `doit gallery` if looks are compared."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = refusal(home, "doit diff x y")
@@ -173,7 +173,7 @@ def test_a_verb_for_one_project_gets_a_command_for_each(home):
     ],
 )
 def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fix, printed, also):
-    """A fix corrects all mistakes, and the error names each mistake and each word left out.
+    """A fix has no mistake left, and the error names each mistake and each word left out.
 
     A command that sets nothing or repeats the typed command is not suggested.
     """

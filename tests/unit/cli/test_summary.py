@@ -46,7 +46,7 @@ def test_a_missed_target_is_reported_with_a_fix(lufs: float, peak: float, says: 
 
 
 def test_a_look_without_loudness_tries_is_advised_to_set_it() -> None:
-    """If a look from an older version lacks loudness_tries, the fix sets this knob to 10."""
+    """If a look from an older version lacks loudness_tries, the fix is to set this knob to 10."""
     before = {name: value for name, value in ASKED.items() if name != "loudness_tries"}
     facts = {"lufs": -18.6, "peak": -1.6, "silent": False, "capped": False}
     (line,) = loudness_missed(facts, before, "x")
@@ -78,6 +78,6 @@ def test_percentages_add_up_to_the_rounded_total(shares: list[float], whole: lis
     ],
 )
 def test_the_fix_resets_a_light_that_opens_everything(knobs, turn) -> None:
-    """If brightness or contrast at a limit makes a key open everything, the fix resets the knob."""
+    """If brightness or contrast at a limit makes a key open everything, the fix is the default."""
     plain = {"color_shift": True, "brightness": 0.0, "contrast": 1.0, "gamma": 1.0}
     assert light_at_end(SimpleNamespace(number=2, knobs={**plain, **knobs})) == turn

@@ -63,7 +63,7 @@ def test_a_limit_that_is_not_a_number_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_the_fix_removes_quotes_and_spaces_from_a_value(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
 ) -> None:
-    """The fix for a variable removes quotes and outer spaces, expands $NAME, or unsets it."""
+    """The fix is the value without quotes and outer spaces, with $NAME expanded, or an `unset`."""
     monkeypatch.setenv("STUDIO", "/studio")
     monkeypatch.setenv(name, value)
     with pytest.raises(InputError, match=f"^{name} has .* its value: ") as refused:

@@ -13,6 +13,6 @@ def test_deno_is_suggested_only_where_youtube_needs_it() -> None:
 
 
 def test_a_truncated_address_is_not_blamed_on_yt_dlp() -> None:
-    """The fix for a truncated address asks for the whole address and does not blame yt-dlp."""
+    """The error for a truncated address asks for the whole address and does not blame yt-dlp."""
     why = "[youtube:truncated_id] abc: Incomplete YouTube ID abc. URL looks truncated."
     assert suggestion(why, "url=abc") == "give the whole address: a part of it is missing"

@@ -72,7 +72,7 @@ def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked
 
 
 def query(url: str, *, take: int = 1, order: list[int] | None = None) -> dict:
-    """Return a query in the form that a download request contains."""
+    """Return a query in the form that a download request has."""
     return {"url": url, "take": take, "order": order or []}
 
 
@@ -179,7 +179,7 @@ def test_the_best_picture_of_a_fitting_size_is_chosen(rows: list, chosen: list[s
 
 
 def test_a_stream_that_needs_a_program_is_not_chosen() -> None:
-    """Only streams over http are chosen, because others need another program."""
+    """Only streams over http are chosen, because other streams need another program."""
     ctx = formats(("v", 720, "h264", "aac"), ("w", 720, "h264", "aac"))
     ctx["formats"][1]["protocol"] = "rtmp"
     assert [each["id"] for each in Fetching({"most": 1080}).chosen(ctx)] == ["v"]

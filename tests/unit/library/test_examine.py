@@ -45,7 +45,7 @@ def test_files_without_a_recorded_probe_are_probed_once(marked: Marked) -> None:
 
 
 def test_a_new_engine_probes_only_refused_files(marked: Marked) -> None:
-    """A new engine may accept files that an earlier one refused, so only those are probed again."""
+    """A new engine may accept refused files, so only refused files are probed again."""
     marked.probed("1", "1/x")
     assert marked.probed("1", "1/y") == ["bad.mp4"]
 

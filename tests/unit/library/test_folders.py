@@ -144,7 +144,7 @@ def test_files_are_sorted_by_name(shelf: Shelf) -> None:
 
 
 def test_files_of_other_kinds_are_counted_by_kind(shelf: Shelf) -> None:
-    """Files of other kinds are counted in every folder, except hidden files and clips' pages."""
+    """Files of other kinds are counted in every folder, except hidden and origin files."""
     for name in ("1.xyz", "2.XYZ", "3.qq", "mp4", "note. a note", ".hidden.xyz", "a.mp4.json"):
         shelf.put(name)
     shelf.put("film.mp4", folder="library/audio")

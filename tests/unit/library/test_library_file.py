@@ -40,7 +40,7 @@ def test_a_truncated_file_is_rejected(cut: int) -> None:
 
 
 def test_an_old_library_with_roots_can_be_read() -> None:
-    """An older library.json that contains roots is read and has no unreported changes."""
+    """An older library.json with roots is read and has no unreported changes."""
     text = json.dumps({"roots": ["/media/disk"], "clips": {}, "seen": {"a": [1]}}).encode()
     data = HEAD % digest(text[1:]).encode() + text[1:]
     assert read(data) == ({**empty(), "seen": {"a": [1]}}, ["/media/disk"])

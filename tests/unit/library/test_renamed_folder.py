@@ -18,7 +18,7 @@ from tests.unit.shelf import Shelf
 def test_a_renamed_folder_is_named_with_a_fix(
     shelf: Shelf, before: str, after: str, lost: str
 ) -> None:
-    """The error for a renamed folder names the folder with its clips; the fix renames it back."""
+    """The error for a renamed folder names the folder with its clips and suggests renaming it."""
     root = shelf.house.root
     (root / before).rename(root / after)
     renamed = renamed_folder(shelf.library())
@@ -33,7 +33,7 @@ def test_a_renamed_folder_is_named_with_a_fix(
 
 
 def test_an_empty_folder_gets_the_files_back(shelf: Shelf) -> None:
-    """If library/video was created again, the fix moves the files into it."""
+    """If library/video was created again, the fix is to move the files into it."""
     root = shelf.house.root
     (root / "library/video").rename(root / "library/vids")
     (root / "library/video").mkdir()

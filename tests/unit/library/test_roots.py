@@ -137,7 +137,7 @@ def test_the_fix_writes_the_folders_that_the_file_names(
     ],
 )  # fmt: skip
 def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix: str) -> None:
-    """If the path is a clip or a sound, the fix copies the file to the folder for its kind.
+    """If the path is a clip or a sound, the fix is to copy the file to the folder for its kind.
 
     A file that is already scanned is not copied. The fix for any other path is a similar name or
     advice.

@@ -25,7 +25,7 @@ def seeds(batch: Batch) -> dict[str, int]:
 
 
 def test_count_is_the_total_number_of_pieces(house):
-    """count= is the total, so only missing pieces are created; the others keep their seeds."""
+    """count= is the total, so only missing pieces are created; existing pieces keep their seeds."""
     batch = Batch(house, "y", ["hard"], {"crf": 30})
     assert [p.name for p in batch.record(2)] == ["y-001", "y-002"]
     before = seeds(batch)

@@ -62,7 +62,7 @@ def played(house, monkeypatch):
 
 
 def test_an_exception_fails_only_its_own_piece(played):
-    """An exception fails only its own piece; the others are rendered, and the exit code is 1."""
+    """An exception fails only its own piece; other pieces are rendered, and the exit code is 1."""
     bad = InputError("no clips", why="none", fix="copy some")
     many = played({"a": bad, "b": TaskError("x", why="y", fix="z"), "c": OSError(5, "I/O error"),
                    "d": ValueError("a bug"), "e": FakeForecast(10)})  # fmt: skip

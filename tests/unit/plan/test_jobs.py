@@ -19,7 +19,7 @@ from tests.dry_steps import every_step
 
 EVERY = pytest.mark.parametrize("piece", PIECES.values(), ids=list(PIECES))
 
-# Instruments that no piece plays: they analyze the library, write the demo, or serve a page.
+# Instruments that are part of no piece: they analyze the library, write the demo, or serve a page.
 APART = {
     "blend/atlas", "source/footage", "source/glance", "source/probe", "source/shots",
     "source/sound",
@@ -43,7 +43,7 @@ def test_a_job_survives_json(piece: Mapping[str, Any], house: Workspace) -> None
 
 @EVERY
 def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspace) -> None:
-    """When the same settings are planned again, no step has a reason to render."""
+    """When the same settings are planned again, no step has a reason to run."""
     dry = Dry(house)
     for moved in (True, False):
         plan = dry.plan(piece)
@@ -52,7 +52,7 @@ def test_equal_settings_make_equal_jobs(piece: Mapping[str, Any], house: Workspa
 
 
 def test_the_dry_pieces_cover_every_kind_of_step(tmp_path: Path) -> None:
-    """The dry pieces contain every export, kind of task, mode and command of any piece."""
+    """The dry pieces cover every export, kind of task, mode and command of any piece."""
     kinds, plays = set(), set()
     for number, piece in enumerate(PIECES.values()):
         root = tmp_path / str(number)

@@ -49,7 +49,7 @@ def test_an_unusable_clip_is_refused_until_its_bytes_change(shelf: Shelf) -> Non
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> None:
-    """The fix for an unreadable clip makes it readable and then runs the typed command."""
+    """The fix for an unreadable clip is a chmod command, followed by the typed command."""
     (shelf.house.library / "a.mp4").chmod(0)
     error = refused(shelf, "layer2.clip", "a.mp4")
     assert error.fix.startswith("chmod u+rw ") and error.turns == [{}]
@@ -81,7 +81,7 @@ def test_a_clip_typed_as_a_sound_has_its_sound_extracted(shelf: Shelf) -> None:
 
 
 def test_a_clip_outside_the_folders_is_moved_into_one(shelf: Shelf) -> None:
-    """The fix moves a clip that is in library/ itself and copies a clip in the project's folder."""
+    """The fix is to move a clip in library/ itself, and to copy a clip in the project's folder."""
     shelf.put("sea.mp4", folder="library")
     shelf.put("sky.mp4", folder="projects/x")
     sea, sky = (refused(shelf, "layer1.clip", one) for one in ("sea.mp4", "sky.mp4"))

@@ -1,4 +1,4 @@
-"""config_fixes: one fix corrects everything that is wrong in a config.json written by hand."""
+"""config_fixes: one command corrects all mistakes in a config.json written by hand."""
 
 import json
 import shlex
@@ -117,7 +117,7 @@ def test_groups_and_notes_are_refused_with_a_reason(house, config, why):
 
 @pytest.mark.parametrize("empty", ["", [], {}, None])
 def test_an_empty_note_is_only_removed(house, empty):
-    """The fix removes an empty note and does not move it into README.md."""
+    """The fix for an empty note is to remove it, not to move it into README.md."""
     assert refused(house, {"notes": empty}).fix == SET + "notes="
 
 
@@ -165,7 +165,7 @@ def test_a_name_that_fits_no_command_is_removed_by_hand(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_each_possible_value_gets_a_command(house, config, lines):
-    """The fix for a config has a command for a note's text and one for each possible value."""
+    """The fix for a config has a command for a note's text and for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
 
@@ -188,7 +188,7 @@ def test_every_removed_setting_is_listed(house, config, lost):
 
 
 def test_every_replaced_value_is_listed(house):
-    """The error about a config ends its reason with the invalid values that the fix replaces."""
+    """The reason why a config is refused ends with the invalid values that the command replaces."""
     why = refused(house, {"crf": "soft", "similarity": "abc"}).why
     assert why.endswith('\ninvalid values, replaced: "similarity": "abc"')
 

@@ -1,4 +1,4 @@
-"""drawn_ranges: a note on each typed range contains the values that the seed draws from it."""
+"""drawn_ranges: a note on each typed range gives the values that the seed draws from the range."""
 
 from collide.project.drawn_ranges import drawn
 from collide.project.settings import Settings

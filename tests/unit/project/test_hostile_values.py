@@ -106,7 +106,7 @@ def test_a_value_is_within_its_limit_or_refused(said: tuple[str, Any]) -> None:
 
 
 def accepted(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values that are not refused."""
+    """Map the knobs whose values are not refused to those values."""
     passed = {}
     for name, value in values.items():
         with suppress(InputError):

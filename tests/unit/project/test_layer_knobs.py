@@ -69,6 +69,6 @@ def test_knobs_of_a_config_for_a_missing_layer_are_noted(config, note):
 
 
 def test_knobs_of_a_preset_for_a_missing_layer_are_not_noted():
-    """If a preset contains knobs for more layers than the piece has, no note is printed."""
+    """If a preset sets knobs for more layers than the piece has, no note is printed."""
     preset = resolve([("preset fog", {"layer7.opacity": 1}), ("config.json", {"seed": 4})])
     assert not [*without_layers(preset)]

@@ -119,7 +119,7 @@ def test_a_file_of_a_different_look_is_refused(project: Project) -> None:
 
 
 def test_differences_are_printed_in_an_artists_words() -> None:
-    """A change to all layers is one line, files appear by name, and derived values are omitted."""
+    """A change to all layers is one line; files are named, and derived values are omitted."""
     assert in_words(look(), look(crf=28)) == ["crf 20 → 28"]
     assert in_words(look(), look(layer2_similarity=0.25)) == ["layer2.similarity 0.3 → 0.25"]
     assert in_words(look(), look(layer1_contrast=1.2)) == ["layer1.contrast 1.1 → 1.2"]

@@ -50,7 +50,7 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 
 def test_each_of_several_names_gets_a_command() -> None:
-    """A layer plays one clip, so the fix suggests a layer for each name or one of the names."""
+    """A layer takes one clip, so the fix suggests a layer for each name or one of the names."""
     with pytest.raises(InputError) as caught:
         named_file("b c.mp4, a.mp4", "layer2.clip", "clip", EVERY, LOST)
     assert caught.value.what == "layer2.clip takes one clip, not 2"

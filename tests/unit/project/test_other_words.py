@@ -11,7 +11,7 @@ VALUES = [(knob, word) for knob, words in shipped().value_aliases.items() for wo
 
 
 def test_every_word_gives_a_knob_and_a_valid_value() -> None:
-    """Words are converted to knobs with valid values, and no table contains a knob's name."""
+    """Words are converted to knobs with valid values, and no knob's name is in a table."""
     for how in CONVERTED.values():
         values = how("0.2")
         assert values

@@ -18,7 +18,7 @@ def project(house: Workspace) -> Project:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_file_where_a_folder_must_be_is_moved_by_the_fix(project: Project, name: str) -> None:
-    """The error for a file in place of a folder names the file, and the fix moves it away."""
+    """The error for a file in place of a folder names the file, and the fix is to move it away."""
     refuse_odd(project)
     (project.path / name).touch()
     with pytest.raises(InputError) as caught:

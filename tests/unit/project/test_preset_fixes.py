@@ -1,4 +1,4 @@
-"""preset_fixes: the fix for an invalid preset prints a valid preset."""
+"""preset_fixes: the fix for an invalid preset shows the valid lines."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def project(house: Workspace) -> Project:
 def test_a_malformed_preset_is_moved_and_rewritten(
     house: Workspace, project: Project, suffix: str
 ) -> None:
-    """The fix for a file of `name: value` lines moves it and prints a valid preset to write."""
+    """The fix for a file of `name: value` lines is to move it and to write a valid preset."""
     text = "# fog\nsoftness: 0.1\nlayer2.opacity: 70%\n\ncoverage = 0.4-0.6\nmode: 'fixed'\n"
     path = house.root / "presets" / "blend" / f"fog{suffix}"
     path.write_text(text)
@@ -82,7 +82,7 @@ def test_a_malformed_preset_is_moved_and_rewritten(
 def test_invalid_parts_of_a_preset_are_rewritten(
     house: Workspace, project: Project, values: dict[str, Any], fix: list[str]
 ) -> None:
-    """The fix for a preset rewrites groups, notes, nested presets and recognizable values."""
+    """The fix shows what to write for groups, notes, nested presets and recognizable values."""
     (house.root / "presets" / "blend" / "fog.json").write_text(json.dumps(values))
     with pytest.raises(InputError) as caught:
         project.settings(["fog"], {})
@@ -91,7 +91,7 @@ def test_invalid_parts_of_a_preset_are_rewritten(
 
 
 def test_all_mistakes_of_a_preset_are_corrected_at_once(house: Workspace, project: Project) -> None:
-    """The error lists all wrong knobs of a preset; the fix, all lines to remove or to write."""
+    """The error lists a preset's wrong knobs, and the fix lists all lines to remove or to write."""
     wrong = {"opacity": 3, "author": "me", "wobbly": 1, "similarity": 0.2, "softness": "30%"}
     path = house.root / "presets" / "blend" / "fog.json"
     path.write_text(json.dumps(wrong))

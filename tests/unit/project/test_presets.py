@@ -174,7 +174,7 @@ def test_an_invalid_chain_is_refused_with_its_file(
 
 @pytest.mark.usefixtures("toys")
 def test_a_typo_in_a_chain_finds_the_nearest_name(project: Project) -> None:
-    """If an effect in a chain is mistyped, the fix corrects it and keeps the others."""
+    """If an effect in a chain is mistyped, the fix is the chain with that effect corrected."""
     with pytest.raises(InputError) as caught:
         chain(project, post="fog,rian")
     assert caught.value.why.startswith("post takes none, or some of fog, rain, snow")
@@ -235,7 +235,7 @@ def test_a_file_or_a_typo_finds_its_preset(house: Workspace, project: Project, t
 def test_the_fix_moves_a_file_to_a_folder_of_presets(
     house: Workspace, project: Project, file: str, typed: str, moved: str
 ) -> None:
-    """The fix moves a misplaced preset into a folder of presets under a valid name."""
+    """The fix is to move a misplaced preset into a folder of presets under a valid name."""
     write(house.root / file, {"crf": 3})
     with pytest.raises(InputError) as caught:
         project.preset(typed)
@@ -250,7 +250,7 @@ def test_the_fix_moves_a_file_to_a_folder_of_presets(
 def test_a_stray_preset_of_a_config_is_moved_not_dropped(
     house: Workspace, project: Project
 ) -> None:
-    """If config.json names a misplaced preset, the fix moves the file and keeps the name."""
+    """If config.json names a misplaced preset, the fix is to move the file and keep its name."""
     write(project.path / "config.json", {"preset": ["fog"]})
     write(house.root / "presets" / "fog.json", {})
     with pytest.raises(InputError) as caught:

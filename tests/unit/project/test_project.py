@@ -252,7 +252,7 @@ def test_a_history_of_an_older_version_can_be_read(project: Project) -> None:
 
 @pytest.mark.parametrize("name", ["config.txt", "Config.JSON", "config.json.txt", "cnofig.json"])
 def test_a_misnamed_config_is_renamed_by_the_fix(project: Project, name: str) -> None:
-    """The fix restores a missing or empty config.json from a misnamed config, but not from a note.
+    """The fix for a missing or empty config.json is to rename a misnamed config, but never a note.
 
     Another command restores the config from the last look; if no file is a misnamed config, that
     command is the only fix.

@@ -76,7 +76,7 @@ def test_values_of_several_layers_become_one_range() -> None:
 
 @pytest.mark.parametrize("whole", [0.2, [0.2, 0.3]])
 def test_the_range_includes_the_value_for_all_layers(whole: float | list[float]) -> None:
-    """A merged range contains the value for all layers and a layer's own; other knobs are kept."""
+    """A merged range contains the common value and a layer's own value; other knobs are kept."""
     values = {
         "similarity": whole,
         "layer2.similarity": 0.4,

@@ -33,11 +33,11 @@ class FakeLibrary:
         ]
 
     def names(self, _: str, what: str) -> dict[str, dict[str, Any]]:
-        """Return all clips by name."""
+        """Map each clip's name to its entry."""
         return {one["name"]: one for one in self.usable(_, what)}
 
     def left_out(self, _: str) -> dict[str, str]:
-        """Return the reason for each file that cannot be used."""
+        """Map each file that cannot be used to the reason."""
         return self.lost
 
     def others(self, _: str) -> list[str]:
@@ -269,7 +269,7 @@ def test_a_clip_name_in_any_script_can_be_read_back(project: Project, name: str)
 def test_a_clip_entered_by_hand_is_reported_and_ignored(project: Project) -> None:
     """A clip entered in selection.json by hand is removed, and the layer keeps its own clip.
 
-    A note contains a command that sets the entered clip, and that command works.
+    A note suggests a command that sets the entered clip, and that command works.
     """
     library, first = FakeLibrary(*TEN), choose(project, FakeLibrary(*TEN))
     path = project.path / "selection.json"

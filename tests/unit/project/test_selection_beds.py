@@ -28,11 +28,11 @@ class FakeLibrary:
         ]
 
     def names(self, _: str, what: str) -> dict[str, dict[str, Any]]:
-        """Return all sounds by name."""
+        """Map each sound's name to its entry."""
         return {one["name"]: one for one in self.usable(_, what)}
 
     def left_out(self, _: str) -> dict[str, str]:
-        """Return the reason for each file that cannot be used."""
+        """Map each file that cannot be used to the reason."""
         return self.lost
 
     def others(self, _: str) -> list[str]:
@@ -123,7 +123,7 @@ def test_a_start_leaves_room_for_the_piece(project: Project) -> None:
 
 
 def test_selection_json_records_the_beds(project: Project) -> None:
-    """selection.json contains a bed's number, seed, request, digest, name and starts, in order."""
+    """selection.json records a bed's number, seed, request, digest, name and starts, in order."""
     bed = picks(project, FakeLibrary(*SIX[:1]), audio_beds=1, bed_start=0.5)[0]
     written = json.loads((project.path / "selection.json").read_text())
     assert list(written.items()) == [

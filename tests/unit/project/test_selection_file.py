@@ -68,7 +68,7 @@ BAD = [
 
 @pytest.mark.parametrize("broken", [*BAD, "text", None])
 def test_a_broken_threshold_is_refused(tmp_path: Path, broken: Any) -> None:
-    """The fix for a broken threshold moves selection.json away."""
+    """The fix for a broken threshold is to move selection.json away."""
     path = tmp_path / "selection.json"
     one = threshold(2, 0.3, **broken) if isinstance(broken, dict) else broken
     path.write_text(json.dumps({"draws": [], "solved": [one]}))

@@ -1,4 +1,4 @@
-"""stray_presets: if a preset's file is in the wrong folder, the fix copies it."""
+"""stray_presets: if a preset's file is in the wrong folder, the fix is to copy it."""
 
 from pathlib import Path
 

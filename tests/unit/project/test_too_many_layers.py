@@ -16,7 +16,7 @@ def _notes(root: Path, **typed: str) -> list[str]:
 
 
 def test_more_layers_than_clips_get_a_note(tmp_path: Path) -> None:
-    """The note on too many layers contains the command with as many layers as there are clips."""
+    """The note on too many layers suggests the command with as many layers as there are clips."""
     for name in ("library/video/a.mp4", "library/video/b.mov", "projects/x/input/c.mp4"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from collide.project.project import named
     ],
 )
 def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, why):
-    """If look= is another project's star, the fix begins a project from it, or opens it there."""
+    """If look= is another project's star, the fix is a new project or the star's own project."""
     for name in ("x", "y"):
         named(house, name).path.mkdir(parents=True)
         (named(house, name).path / "config.json").write_text("{}")
@@ -36,7 +36,7 @@ def test_a_star_of_another_project_is_proposed(house: Workspace, typed, stars, w
 
 
 def test_a_look_of_another_project_may_begin_a_project(house: Workspace):
-    """If look= is another project's look, the fix begins a project from it, or opens it there."""
+    """If look= is another project's look, the fix is a new project or the look's own project."""
     for name in ("x", "y"):
         (named(house, name).path / "looks").mkdir(parents=True)
         (named(house, name).path / "config.json").write_text("{}")

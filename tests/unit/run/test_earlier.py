@@ -1,6 +1,6 @@
 """Receipts from earlier versions are still read, and knobs changed since then are named.
 
-earlier.json contains the settings and the receipts of a dry run (see tests/dry.py), written before
+earlier.json has the settings and the receipts of a dry run (see tests/dry.py), written before
 jobs were plain data. The file keeps only the engine and the version of each preimage.
 """
 
@@ -40,7 +40,7 @@ def dry(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Dry:
 
 
 def walked(dry: Dry, **turned: Any) -> dict[str, Worked]:
-    """Return the state of every step with some knobs changed."""
+    """Map every step to its state with some knobs changed."""
     values = {name.replace("__", "."): value for name, value in turned.items()}
     return dry.walk(dry.plan({**TYPED, **THEN, **values}))
 
@@ -115,7 +115,7 @@ def test_a_changed_clip_is_named(dry: Dry) -> None:
 
 
 def test_a_run_rewrites_earlier_receipts(dry: Dry) -> None:
-    """After one run every receipt is in the new form, and no step has a reason to render."""
+    """After one run every receipt is in the new form, and no step has a reason to run."""
     walked(dry)
     plan = dry.plan({**TYPED, **THEN})
     state = dry.state(plan.piece.settings)

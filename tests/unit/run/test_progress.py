@@ -59,7 +59,7 @@ def test_a_line_has_one_unit_of_time(clock: list[float]) -> None:
 
 
 def test_without_a_terminal_lines_are_ten_seconds_apart(clock: list[float]) -> None:
-    """Without a terminal, a line is printed only if the last is over ten seconds old."""
+    """Without a terminal, a line is printed only if the last line is over ten seconds old."""
     stream = io.StringIO()
     progress = Progress(stream, {"layer:2": 40.0})
     progress.begin("layer:2")

@@ -65,7 +65,7 @@ def test_an_empty_run_succeeds() -> None:
 
 
 def test_the_record_holds_each_task_with_its_reason(tmp_path: Path) -> None:
-    """A record contains the request, exit code, and each task's outcome, key, cost and reasons."""
+    """A record lists the request, exit code, and each task's outcome, key, cost and reasons."""
     run = RunRecord("x", ["render", "crf=28"])
     why = (Reason(Cause.KNOB, "crf", 20, 28), Reason(Cause.UPSTREAM, "stack:0", ["a"], ["b"]))
     run.add(Done("encode:0", "rendered", why, "ab" * 16, 1.5, 1000))

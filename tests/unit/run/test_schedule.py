@@ -79,13 +79,13 @@ def test_a_step_begins_after_its_dependencies() -> None:
 
 
 def test_the_requested_number_of_tasks_run_at_once() -> None:
-    """Three workers run three tasks at once, and one worker runs one at a time."""
+    """Three workers run three tasks at once, and one worker runs one task at a time."""
     assert most_at_once([*"abc"], scheduler({}, workers=3), pairs=3) == 3
     assert most_at_once([*"abc"], scheduler({}, workers=1)) == 1
 
 
 def test_others_pass_a_task_that_does_not_fit_into_memory() -> None:
-    """A task that does not fit into memory waits, and others pass it; a lone task always runs."""
+    """A task that does not fit into memory waits; other tasks pass it. A lone task always runs."""
     sizes = {"mask:1": 60, "mask:2": 60, "small": 30, "huge": 900}
     both = {"mask:1": 2.0, "mask:2": 2.0}
     assert most_at_once(["mask:1", "mask:2"], scheduler(both, sizes, workers=4)) == 1

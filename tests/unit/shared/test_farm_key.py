@@ -59,7 +59,7 @@ def test_a_key_that_others_may_read_is_refused(key: FarmKey, mode: int) -> None:
 
 
 def test_without_its_package_no_key_is_made(tmp_path: Path, monkeypatch) -> None:
-    """If the package cryptography is missing, no key is made, and the fix installs the package."""
+    """If the package cryptography is missing, no key is made; the fix is to install the package."""
     monkeypatch.setitem(sys.modules, "cryptography", None)
     with pytest.raises(InputError) as refused:
         FarmKey.make(tmp_path / "keys" / "farm.pem")
@@ -92,7 +92,7 @@ def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_repr_of_a_key_contains_only_its_path(key: FarmKey) -> None:
-    """A key's repr, which tracebacks print, contains only its path."""
+    """A key's repr, which tracebacks print, shows only its path."""
     assert repr(key) == f"FarmKey({str(key.path)!r})"
 
 

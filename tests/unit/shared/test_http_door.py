@@ -49,7 +49,7 @@ def test_a_closed_connection_is_opened_again(key: FarmKey) -> None:
 def test_a_failed_upload_reports_the_status(
     key: FarmKey, fault: str, kind: type[DoorError]
 ) -> None:
-    """The error for a failed upload contains the server's status."""
+    """The error for a failed upload gives the server's status."""
     with bad_server(fault) as server:
         opened = door(server.url, key)
         with pytest.raises(DoorError, match=r"it answers [45]") as failed:

@@ -43,7 +43,7 @@ def test_an_absent_object_is_a_miss(shared: SharedStore, tmp_path: Path) -> None
 
 
 def damages(data: bytes) -> dict[str, tuple[bytes, str]]:
-    """Return damaged copies of an object, each with the reason for its rejection."""
+    """Map each kind of damage to a damaged copy of an object and the reason for its rejection."""
     return {
         "flipped": (data[:-1] + bytes([data[-1] ^ 1]), "damaged"),
         "short": (data[:-1], "truncated"),
@@ -175,7 +175,7 @@ def test_an_unreachable_store_is_an_error_and_not_a_miss(key: FarmKey, tmp_path:
 def test_the_error_names_a_missing_store_variable(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If COLLIDE_STORE is not set, the error names it, and the fix sets a valid address."""
+    """If COLLIDE_STORE is not set, the error names it; the fix is to set a valid address."""
     monkeypatch.setenv("COLLIDE_FARM_KEY", str(key.path))
     monkeypatch.delenv("COLLIDE_STORE", raising=False)
     with pytest.raises(InputError) as refused:

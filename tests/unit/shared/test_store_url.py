@@ -30,7 +30,7 @@ def test_a_folders_path_may_contain_spaces_and_any_letters(key: FarmKey) -> None
      "http://h:port/x", "https://", "http://h/x?y", "http://[::1/x", "s3://a@b/x", "file:///a\0b"],
 )  # fmt: skip
 def test_an_invalid_address_is_refused(key: FarmKey, text: str) -> None:
-    """An invalid address is refused, and the fix contains an `export`."""
+    """An invalid address is refused, and the fix has an `export` command."""
     with pytest.raises(InputError) as refused:
         door_of(text, key)
     assert refused.value.fix.partition("export")[1]
@@ -58,7 +58,7 @@ def test_a_mistyped_scheme_gets_a_suggestion(key: FarmKey) -> None:
 def test_a_path_is_corrected_to_its_address(
     key: FarmKey, monkeypatch: pytest.MonkeyPatch, text: str, meant: str
 ) -> None:
-    """The fix for a path or a host exports its address; no key is needed."""
+    """The fix for a path or a host is to export its address; no key is needed."""
     monkeypatch.setenv("COLLIDE_STORE", text)
     with pytest.raises(InputError) as refused:
         open_store()
@@ -81,7 +81,7 @@ def test_spaces_around_the_address_are_ignored(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_bucket_needs_a_package(key: FarmKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the package for buckets is missing, the error names it, and the fix installs it."""
+    """If the package for buckets is missing, the error names it and suggests installing it."""
     for name in ("obstore", "obstore.store"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(InputError) as refused:

@@ -81,7 +81,7 @@ def test_many_processes_never_exceed_the_limit(
     workers = [act(code, index.store.root, name) for name in "abcd"]
     most = 0
     while any(worker.poll() is None for worker in workers):
-        with alone(index.store):  # others must not publish or evict during the count
+        with alone(index.store):  # other processes must not publish or evict during the count
             most = max(most, held(index.store))
     assert [ended(worker) for worker in workers] == [""] * 4
     assert 0 < most <= 5000

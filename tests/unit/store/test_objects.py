@@ -168,7 +168,7 @@ def test_a_store_that_is_opened_again_finds_its_entries(store: Store) -> None:
 
 
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    """A file is written into a new folder; others may read it, and no other file is left."""
+    """A file is written into a new folder, readable by other users, and no other file is left."""
     path = tmp_path / "new" / "config.json"
     write_whole(path, b"one")
     write_whole(path, b"two")

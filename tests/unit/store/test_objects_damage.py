@@ -98,7 +98,7 @@ def test_a_claimed_key_is_locked_for_all_others(store: Store) -> None:
 
 
 def test_two_processes_render_one_key_once(store: Store) -> None:
-    """If two processes need the same key, the second waits for and uses the first one's result."""
+    """If two processes need the same key, the second waits for the first and uses its result."""
     code = f"""
         print("ready", flush=True)
         with store.claim({KEY!r}):

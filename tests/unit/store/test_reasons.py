@@ -229,7 +229,7 @@ def test_values_are_printed_as_they_are_typed() -> None:
 
 
 def test_the_names_of_causes_never_change() -> None:
-    """Causes have the names that records, plans in JSON and shared results contain."""
+    """Causes have the names that records, plans in JSON and shared results use."""
     names = """knob file upstream engine version origin look first elsewhere shared dearer gone
     damaged rewritten evicted afar waits hangs chosen"""
     assert [str(one) for one in Cause] == names.split()

@@ -1,4 +1,4 @@
-"""step: the key contains everything a result depends on, and nothing else."""
+"""step: the key covers everything a result depends on, and nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ CLIP = Input("a" * 32)
 
 
 def command(knobs: Mapping[str, Any], *, words: list[str]) -> Argv:
-    """Return a command that contains a knob and the given words."""
+    """Return a command with a knob and the given words."""
     return [f"k={knobs['k']}", *words]
 
 
@@ -114,7 +114,7 @@ def test_doit_prove_names_every_ingredient() -> None:
 
 
 def test_the_key_of_a_command_contains_no_version() -> None:
-    """The key of a command does not contain the instrument's VERSION."""
+    """The key of a command does not cover the instrument's VERSION."""
     silent = replace(COMMAND, then=())
     assert silent.key(ENGINE, catalog(version=2)) == silent.key(ENGINE, TOYS)
 
@@ -128,7 +128,7 @@ def test_each_word_of_a_command_changes_its_key() -> None:
 
 
 def test_equal_commands_have_equal_keys() -> None:
-    """The key contains the command, not the arguments that produced it."""
+    """The key covers the command, not the arguments that produced it."""
     as_a_knob = replace(COMMAND, arguments={"knobs": {"k": 3, "unread": 9}, "words": WORDS})
     assert as_a_knob.key(ENGINE, TOYS) == COMMAND.key(ENGINE, TOYS)
 
@@ -144,7 +144,7 @@ def test_the_ingredients_of_a_python_job_change_its_key(job: Job) -> None:
 
 @pytest.mark.parametrize("job", [PYTHON, PASSES], ids=["python", "passes"])
 def test_input_arguments_are_not_in_the_key(job: Job) -> None:
-    """The key contains all knobs' values, but not arguments that are inputs."""
+    """The key covers all knobs' values, but not arguments that are inputs."""
     before = job.key(ENGINE, TOYS)
     files = {"frames": "@clip", "films": {"2": "@alpha2"}}
     assert replace(job, arguments={**job.arguments, **files}).key(ENGINE, TOYS) == before
@@ -201,7 +201,7 @@ def test_only_the_content_of_an_input_counts(
 
 @JOBS
 def test_ingredients_are_plain_data_without_a_path(job: Job) -> None:
-    """Ingredients are plain data and contain no path on this machine."""
+    """Ingredients are plain data and include no path on this machine."""
     text = json.dumps(job.ingredients(ENGINE, TOYS))
     assert json.loads(text) == job.ingredients(ENGINE, TOYS)
     assert "/" not in text.replace(job.play, "")

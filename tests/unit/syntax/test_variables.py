@@ -134,7 +134,7 @@ def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, nam
 def test_knobs_are_refused_in_the_same_words_as_variables(home, capsys, name) -> None:
     """Knobs are refused in the same words as variables; near a valid value, the fix is a command.
 
-    For the knob of an effect, the command also plays the effect; for the knob of a mode, it may
+    For the knob of an effect, the command also adds the effect; for the knob of a mode, it may
     select the mode. For a volume of all layers, it may set the loudness of the mix. If no value is
     near, the command leaves the knob out, and a remark gives the value that the knob then has.
     """
@@ -178,7 +178,7 @@ def test_knobs_are_refused_in_the_same_words_as_variables(home, capsys, name) ->
     ],
 )
 def test_a_sweep_is_corrected_as_a_whole(home, capsys, name, text, mended) -> None:
-    """The fix for a sweep corrects or omits its wrong values and keeps the others."""
+    """The fix for a sweep is the same sweep with its wrong values corrected or left out."""
     *_, fix = refused(home, "sweep", {"project": "x", name: text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {name: mended}
 
@@ -252,6 +252,6 @@ def test_odd_text_for_a_knob_is_harmless(home, capsys, name) -> None:
     ("text", "meant"), [("0,3", "0.3"), ("3e-1", "0.3"), ("1e-2", "0.01"), (" ,5", "0.5")]
 )
 def test_another_notation_of_a_number_is_corrected(home, capsys, text, meant):
-    """A decimal comma or an exponent is refused, and the fix contains the plain number."""
+    """A decimal comma or an exponent is refused, and the fix has the plain number."""
     *_, fix = refused(home, "render", {"project": "x", "similarity": text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {"similarity": meant}

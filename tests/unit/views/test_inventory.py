@@ -100,7 +100,7 @@ def test_an_unreadable_manifest_is_reported(shelf: Shelf) -> None:
 
 
 def test_the_best_of_similar_clips_is_listed_once(shelf: Shelf) -> None:
-    """Lookalikes are ranked by size, sound, rate and then name; dup=False keeps only the best."""
+    """Lookalikes are ranked by size, sound, rate, then name; dup=False keeps only the best clip."""
     better = [{"height": 720, "width": 1280}, {"fps": 50.0}, {}, {}, {"audio": None, "fps": 60.0}]
     for path in shelf.house.library.iterdir():
         path.unlink()
@@ -156,7 +156,7 @@ def test_clips_are_found_by_each_criterion(found: Inventory, wanted: dict, expec
 
 
 def test_a_row_contains_every_known_fact(found: Inventory) -> None:
-    """A row contains a clip's copies, lookalikes, number of projects, and license."""
+    """A row lists a clip's copies, lookalikes, number of projects, and license."""
     a, b, c, d = found.rows
     assert (a.like, b.like, c.like, d.like) == (a.digest, a.digest, "", "")
     assert [row.used for row in found.rows] == [0, 2, 1, 0], "a project counts once"

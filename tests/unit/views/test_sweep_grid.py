@@ -12,7 +12,7 @@ WIDE, HIGH = 64, 36
 
 
 def cells(count: int) -> dict[int, Picture]:
-    """Return one-color pictures by cell number."""
+    """Map cell numbers to one-color pictures."""
     shades = {at: (at * 7 % 256, 255 - at * 5 % 256, 90) for at in range(1, count + 1)}
     return {
         at: Picture("", Image.new("RGB", (WIDE, HIGH), shade), [at]) for at, shade in shades.items()
@@ -20,7 +20,7 @@ def cells(count: int) -> dict[int, Picture]:
 
 
 def places(path: Path, pictures: dict[int, Picture]) -> dict[int, tuple[int, int]]:
-    """Return the position of each picture's last pixel, which no number covers."""
+    """Map each cell number to the position of its picture's last pixel, which no number covers."""
     with Image.open(path) as opened:
         seen, found = opened.convert("RGB"), dict[int, tuple[int, int]]()
         shades = {picture.image.getpixel((0, 0)): at for at, picture in pictures.items()}
