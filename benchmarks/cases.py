@@ -50,7 +50,7 @@ class Goal:
     Attributes:
         of: the name of the figure in MEASURES.
         limit: the highest value allowed.
-        unlooped: the limit for pieces whose layers do not loop, or None if it is the same.
+        unlooped: the limit for pieces whose layers do not loop, or None for `limit`.
     """
 
     of: str

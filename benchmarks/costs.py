@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def in_turn(rounds: int, cases: dict[str, Case]) -> dict[str, float]:
-    """Return the median wall milliseconds of each case; the cases take turns: a b c, a b c."""
+    """Map each case to its median wall milliseconds; the cases take turns: a b c, a b c."""
     found: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):
         for name, case in cases.items():
@@ -78,7 +78,7 @@ def nothing(root: Path, rounds: int) -> Iterator[Row]:
 
 
 def others(root: Path, tasks: int) -> dict[str, tuple[str, ...]]:
-    """Return the other build systems that are installed, each with a chain of `tasks` tasks."""
+    """Write a `tasks`-task chain for each installed build system; map the systems to commands."""
     found: dict[str, tuple[str, ...]] = {}
     if program := shutil.which("snakemake"):
         rule = (
@@ -127,12 +127,12 @@ def one_of_a_hundred(root: Path, rounds: int) -> Iterator[Row]:
         full = in_turn(rounds, {
             "one": lambda: in_full(alone, *RENDER), "of 100": lambda: in_full(many, *RENDER),
         })  # fmt: skip
-    yield "one project of 100 / the only one, no-op", took["of 100"] / took["one"], "≤ 1.05"
-    yield "the same without its stamp", full["of 100"] / full["one"], "≤ 1.05"
+    yield "one project of 100 / the only project, no-op", took["of 100"] / took["one"], "≤ 1.05"
+    yield "one project of 100 / the only project, no stamp", full["of 100"] / full["one"], "≤ 1.05"
 
 
 def there_and_back(rounds: int) -> Iterator[Row]:
-    """Yield the cost of A → B → A, which restores at least a hundred tasks and renders none."""
+    """Yield the cost of A → B → A: at least 100 tasks are restored, and no task is rendered."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_house(root, duration=250.0, fps=2)

@@ -103,7 +103,7 @@ class Ground:
 
 
 def names(count: int) -> dict[str, dict[str, object]]:
-    """Return the knobs of `count` pieces, by the name of the piece."""
+    """Map the names of `count` pieces to their knobs."""
     return {f"p{n:02}": {**SIZE, "seed": n, "crf": 18 + n} for n in range(1, count + 1)}
 
 

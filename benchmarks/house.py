@@ -87,6 +87,6 @@ def run(root: Path, *words: str, program: tuple[str, ...] = tuple(DOIT)) -> Took
 
 
 def last_record(root: Path) -> dict[str, dict[str, str]]:
-    """Return the tasks of the last run."""
+    """Map the tasks of the last run to their records."""
     path = max((root / "cache" / "runs").glob("*.json"))
     return dict(json.loads(path.read_text())["tasks"])

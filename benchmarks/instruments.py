@@ -62,13 +62,13 @@ def written(name: str, suffix: str = ".nut") -> str:
 
 
 def played(root: Path, name: str, *knobs: str, suffix: str = ".nut") -> Took:
-    """Return how much longer an instrument takes for the long clip than for the short one."""
+    """Return how much longer an instrument takes for the long clip than for the short clip."""
     target = str(root / written(name, suffix))
     return longer(root, lambda clip: ("collide", name, "-i", clip, "-o", target, *knobs))
 
 
 def longer(root: Path, command: Callable[[str], Sequence[str]]) -> Took:
-    """Return how much longer a Python module takes for the long clip than for the short one."""
+    """Return how much longer a Python module takes for the long clip than for the short clip."""
     few, many = (
         run(REPO, *command(str(root / f"{seconds}.mp4")), program=(sys.executable, "-m"))
         for seconds in (SHORT, LONG)

@@ -38,7 +38,7 @@ def ran(words: list[str]) -> tuple[bytes, str]:
 
 
 def answers(path: Path) -> dict[str, dict[str, Any]]:
-    """Return the ways to key a clip: its commonest shade, three shades, and bands of light."""
+    """Map the ways to key a clip to answers: its commonest shade, three shades, bands of light."""
     small = ["-i", str(path), "-vf", "fps=4,scale=80:45,format=rgb24", "-frames:v", "8"]
     pixels = np.frombuffer(ran([*small, "-f", "rawvideo", "-"])[0], np.uint8).reshape(-1, 3)
     shades, counts = np.unique(pixels // 24 * 24 + 12, axis=0, return_counts=True)

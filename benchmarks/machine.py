@@ -21,7 +21,7 @@ def disk_and_memory(folder: Path) -> dict[str, str]:
 
 
 def _mount(folder: Path) -> tuple[str, str]:
-    """Return the device that contains a folder and its file system."""
+    """Return the device that holds a folder, and the device's file system."""
     found = ("an unknown device", "an unknown file system")
     longest = -1
     for line in MOUNTS.read_text().splitlines() if MOUNTS.exists() else []:

@@ -3,8 +3,7 @@
 For each piece, the folder `benchmarks/pieces/NAME` contains three files:
 
 - `config.json`: the project. The file contains the values drawn from its seed and the storage
-format, so
-  neither a new draw nor a full disk changes the piece.
+  format, so neither a new draw nor a full disk changes the piece.
 - `one_command.txt`: the command that `doit export project=x as=ffmpeg` printed for this project at
   commit 06f3392. Most ratios have this command as their denominator, so it must never change,
   because an export of a more expensive graph would improve all ratios.
@@ -97,7 +96,7 @@ class Piece:
         return [name for name in real if not (FOOTAGE / name).is_file()]
 
     def make(self, root: Path) -> None:
-        """Make a workspace with the clips and the piece (as project x); render nothing."""
+        """Make a workspace with the clips and the piece (as project x), but render nothing."""
         for name in ("dodo.py", "pyproject.toml"):
             shutil.copy(REPO / name, root / name)
         shutil.copytree(REPO / "presets", root / "presets")

@@ -23,7 +23,7 @@ KNOBS: dict[str, Any] = {**DEFAULTS}
 
 
 def main() -> None:
-    """Split a clip into frames, age each one, and join them again as raw video."""
+    """Split a clip into frames, age each frame, and join the frames again as raw video."""
     source, target = map(os.path.abspath, sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         ffmpeg(Path(folder), "-i", source, "%05d.png")

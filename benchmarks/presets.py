@@ -6,17 +6,17 @@ The clips of the folder (by default ../shared/footage) are divided twice into gr
 group makes one piece. The benchmark renders a frame of every piece without a preset and with each
 listed preset for pictures. `--all` adds unlisted presets, and `--only` selects presets. OUT
 receives a contact sheet of each group (sheet-1-0.png …), a strip for each preset (strip-NAME.png,
-ten frames, one per second) and table.txt. Results are stored in OUT/house, so a second run renders
-only the presets that changed. `--still` omits the motion.
+ten frames, one per second) and table.txt. Results are stored in OUT/house, so in a second run, only
+the presets that have changed are rendered. `--still` omits the motion.
 
     black, blown   the percentages of pixels with luma below 16 and above 239
     color          the largest minus the smallest of red, green and blue, averaged, in 8-bit levels
-    least, of      the smallest distance to another preset on the same clips, and its name; a
-                   distance is the mean absolute difference at 96x54, in levels
+    least, of      the smallest distance to another preset on the same clips, and that preset's
+                   name; a distance is the mean absolute difference at 96x54, in levels
     mean           the mean distance to that preset over all groups
     flicker        the difference in luma between a frame and the mean of its two neighbors at
                    96x54, averaged over ten seconds, in levels
-    pulse          the same for the mean luma of a frame
+    pulse          the same difference, but in the mean luma of the frames
 """
 
 import argparse
@@ -124,7 +124,7 @@ def small(picture: Image.Image) -> np.ndarray[Any, Any]:
 
 
 def distances(every: Mapping[str, Stills]) -> dict[tuple[str, str], list[float]]:
-    """Return the distances between the presets of each pair, on all groups that both have."""
+    """Map each pair of presets to the distances between them, on all groups that both have."""
     tiny = {name: {at: small(one) for at, one in made.items()} for name, made in every.items()}
     return {
         (one, other): [

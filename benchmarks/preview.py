@@ -3,10 +3,10 @@
     python -m benchmarks.preview [folder of clips]
 
 The benchmark measures how many frames per second the page draws while a slider moves, in headless
-Chromium with software graphics. The benchmark measures the same for a minimal page, which has only
-a video, a canvas and a short shader. The two pages are measured alternately, so their ratio is
-valid even on a busy machine. Then it measures the mean difference between the preview and the exact
-still, in 8-bit levels, for several seeds and times of pieces without post.
+Chromium with software graphics. The benchmark measures the same rate for a minimal page, which has
+only a video, a canvas and a short shader. The two pages are measured alternately, so the ratio of
+their rates is valid even on a busy machine. The benchmark also measures the mean difference between
+preview and exact still, in 8-bit levels, for several seeds and times of pieces without post.
 """
 
 import sys

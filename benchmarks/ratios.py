@@ -3,10 +3,10 @@
     python -m benchmarks.ratios [rounds] [piece=NAME,NAME]
 
 The benchmark measures CPU seconds (user and system, including children) and wall-clock seconds of
-whole commands. Each round runs all commands, so a machine that slows down slows all of them. It
-prints medians, ratios of medians, and goals. Most ratios have this denominator:
+whole commands. Each round runs all commands, so a machine that slows down slows all of them. The
+benchmark prints medians, ratios of medians, and goals. Most ratios have this denominator:
 
-- (a) the one command that commit 06f3392 exported for the same piece, kept in benchmarks/pieces.
+- (a) the command that commit 06f3392 exported for the same piece, kept in benchmarks/pieces.
 
 Two more commands are measured for comparison:
 
@@ -18,9 +18,9 @@ Two more commands are measured for comparison:
 - study: 8 s of 1280x720 at 24 fps, three layers of noisy 720p clips (about 15 Mb/s) with normalized
   light, two keyed by a fixed color, two heard. In its 192 frames, the layers show 192, 100 and 80
   distinct frames of their clips. The goals come from a study of this piece. Its ratios are better
-  than usual, because x264 takes only a seventh of the one command.
+  than usual, because x264 takes only a seventh of the exported command's time.
 - real: 10 s of three real clips with default knobs. It needs the clips in ../shared/footage and is
-  skipped if they are missing. x264 takes a third of the one command.
+  skipped if they are missing. x264 takes a third of the exported command's time.
 - five: five layers. 1080: three 1080p layers. long: a minute of 1080p at 30 fps, whose pictures
   do not fit in the memory of most machines, so its cost depends on the disk, which is printed.
 

@@ -16,7 +16,7 @@ KEEPS = {case.name for case in CASES if case.keeps}
 
 
 def medians(found: list[Round]) -> dict[str, Seen]:
-    """Return each case with its median seconds, and the tasks it ran in the last round."""
+    """Map the name of each case to its median seconds and to its tasks in the last round."""
     cases: dict[str, Seen] = {}
     for name, last in found[-1].cases.items():
         rows = [one.cases[name] for one in found]
@@ -66,7 +66,7 @@ def p50_and_p95(seconds: list[float]) -> tuple[float, float]:
 
 
 def waits(found: list[Round]) -> dict[str, dict[str, float]]:
-    """Return the median duration of each wait, by knob."""
+    """Map each wait to the median duration after a turn of each knob."""
     return {
         name: {
             knob: statistics.median(one.waits[name][knob].wall for one in found)
@@ -77,7 +77,7 @@ def waits(found: list[Round]) -> dict[str, dict[str, float]]:
 
 
 def ran_for(found: list[Round]) -> dict[str, str]:
-    """Return the tasks that ran for each knob of the longest wait, in the last round."""
+    """Map each knob to the tasks that its turn caused in the longest wait of the last round."""
     *_, longest = found[-1].waits.values()
     return {knob: seen.ran or "none" for knob, seen in longest.items()}
 

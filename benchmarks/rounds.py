@@ -58,7 +58,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Round:
-    """One round: its cases, its waits by knob, and the MB stored per second of the piece."""
+    """One round: its cases, its waits for each knob, and the MB stored per second of the piece."""
 
     cases: dict[str, Seen]
     waits: dict[str, dict[str, Seen]]
@@ -132,8 +132,8 @@ def recorded(root: Path, *words: str) -> tuple[Seen, Tasks]:
 def x264_alone(root: Path, piece: Piece, tasks: Tasks, kind: str = "stack") -> Words:
     """Return the command that only encodes the lossless picture of a render.
 
-    A NUT file does not contain the duration of its last frame, so the command takes it from the
-    list of segments.
+    A NUT file does not record the duration of its last frame, so the command takes this duration
+    from the list of segments.
     """
     store, lines, left = Store(root / "cache"), [], piece.seconds
     for task in sorted((task for task in tasks if _kind(task) == kind), key=_number):
@@ -152,7 +152,7 @@ def x264_alone(root: Path, piece: Piece, tasks: Tasks, kind: str = "stack") -> W
 
 
 def waited(root: Path, piece: Piece) -> dict[str, dict[str, Seen]]:
-    """Return each wait of an artist (for a still, a preview, a render) after turning each knob."""
+    """Map each wait of an artist (for a still, a preview, a render) to its time for each knob."""
     asked = {name: words for name, words in WAITS.items() if name not in piece.without}
     for words in (RENDER, *asked.values()):
         run(root, *words)

@@ -111,10 +111,9 @@ def steps(seen: np.ndarray) -> Steps:
 
 
 def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[float, int]]]:
-    """Return the steps where a layer starts over or turns, and the steps of its fades.
+    """Map each step where a layer starts over, turns or fades to the steps of the clip in it.
 
-    Each step is mapped to the steps of the clip that contribute to it, with their weights. Step n
-    is the step from frame n to the next.
+    Each step of the clip has a weight. Step n is the step from frame n to frame n + 1.
     """
     found = {}
     each, fade = loop.again(course, material), course.fade

@@ -10,7 +10,8 @@ The columns are
     LUFS, peak   loudness and true peak of the file
     L-R          how much louder the left side is, in decibels
     step         at the worst seam of a voice, the largest step between two samples within 8 ms of
-                 the end or the beginning of its sound, relative to the largest in the 50 ms around
+                 the end or the beginning of its sound, relative to the largest step in the 50 ms
+                 around
     gaps         the number of seams with 5 ms of silence or more
 """
 
@@ -84,7 +85,7 @@ def seams(period: int, edges: list[int], length: int) -> Iterator[tuple[int, int
 
 
 def step(heard: Samples, at: int) -> float:
-    """Return the largest step between samples at a place, relative to the largest around it."""
+    """Return the largest step between samples at a place, relative to the largest step nearby."""
     steps = np.abs(np.diff(heard, axis=0)).max(axis=1)
     inside = steps[max(0, at - NEAR) : at + NEAR]
     around = [*steps[max(0, at - AROUND) : at - NEAR], *steps[at + NEAR : at + AROUND]]

@@ -4,7 +4,7 @@
 
 The benchmark measures 3 s of each clip in the command, at 24 frames per second. By default, it
 measures generated clips and then the real clips in ../shared/footage. Most generated clips are
-keyed by their background; the others, and real clips, by their commonest shade. For the raw key and
+keyed by their background; all other clips are keyed by their commonest shade. For the raw key and
 for the default, it prints
 
     flips     pixels whose alpha crosses the middle three times a second or more, in percent

@@ -3,12 +3,12 @@
     python -m benchmarks.sweep
 
 The piece has three 1280x720 layers and lasts eight seconds. The benchmark renders the sweep once as
-stills (one per look) and once in full, and counts the layers and stacks that the full sweep
-renders. Only the stack reads the swept knob, so the sixteen looks should share three layers.
+stills (one per look) and once in full, and counts the layers and stacks that are rendered for the
+full sweep. Only the stack reads the swept knob, so the sixteen looks should share three layers.
 
 The times in sweep.json predate the counts: when the times were measured, layers still read the
-swept knob, and the sixteen looks rendered 18 layers. Today, the full sweep would take a smaller
-part of the time of sixteen renders.
+swept knob, and 18 layers were rendered for the sixteen looks. Today, the full sweep would take a
+smaller part of the time of sixteen renders.
 """
 
 import json

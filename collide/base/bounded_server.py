@@ -6,7 +6,7 @@ from typing import Any
 
 
 class BoundedServer(ThreadingHTTPServer):
-    """A server that serves at most `most` connections at once and closes all others unanswered."""
+    """A server that closes a new connection unanswered while it is serving `most` others."""
 
     daemon_threads = True
     request_queue_size = 128

@@ -97,7 +97,7 @@ def _listed(root: Path, real: Path) -> bool:
 
 
 def _list(root: Path) -> list[str]:
-    """Return the valid entries of the list; `remember` drops all others."""
+    """Return the valid entries of the list; `remember` drops all other entries."""
     if not (root / LIST).exists():
         return []
     caches = read_json(root / LIST, label=LIST).get("caches")

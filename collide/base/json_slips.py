@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from collide.base.spoken_number import TIMES, amount, cleaned, ends
 
-# (name, unquoted text) -> the likely JSON value, and a note on what the name takes; both may be ""
+# (name, unquoted text) -> the likely JSON value and a note on what the name takes; each may be ""
 ToJson = Callable[[str, str], tuple[str, str]]
 
 QUOTES = "“”„‟‘’‚«»"
@@ -192,7 +192,7 @@ def _not_json(word: str) -> str:
 
 
 def _decimal_comma(text: str, at: int, to_json: ToJson) -> Slip | None:
-    """Return the slip if a number contains a decimal comma, or if two numbers lack brackets."""
+    """Return the slip if a number has a decimal comma, or if two numbers lack brackets."""
     begin = text.rfind("\n", 0, at) + 1
     for match in _COMMA.finditer(text, begin):
         if not match.start("value") < at <= match.end("value"):
@@ -207,7 +207,7 @@ def _decimal_comma(text: str, at: int, to_json: ToJson) -> Slip | None:
 
 
 def _quoted_pair(text: str, at: int, message: str, to_json: ToJson) -> Slip | None:
-    """Return the slip if a pair contains = instead of a colon or lacks quotes."""
+    """Return the slip if a pair has = instead of a colon or lacks quotes."""
     if "':' delimiter" in message:
         before = text[:at].rstrip()
         inside = re.search(rf"({_STRING})$", before)

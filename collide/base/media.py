@@ -6,7 +6,7 @@ from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Self
 
 # Prefixes of pixel formats that have alpha, and of formats that store a color for each pixel. A
-# palette (pal8) may do both.
+# palette (pal8) may have alpha and a color for each pixel.
 ALPHA = r"yuva|ayuv|vuya|uyva|gbrap|rgba|bgra|argb|abgr|ya[\df]|pal8"
 FINE = (
     r"yuva?j?444|ayuv|vuya|vuyx|uyva|vyu444|xv[34]|v30x|nv24|nv42|p41|gbr|rgb|bgr|argb|abgr|0rgb"
@@ -23,16 +23,16 @@ PLAINLY = {
     "not on whitelist": "it is not a video but a picture, a playlist, or text",
     "moov atom not found": "it is not a video, or only part of one",
     "exceeds specified max pixel": "its picture is larger than 35 megapixels",
-    "matches no streams": "it contains no moving picture",
+    "matches no streams": "it has no moving picture",
     "unspecified size": "it is not a picture, or only part of one",
     "Cannot allocate memory": "reading it needs more memory than collide allows",
-    "no decoder found": "it contains a track with a codec that this ffmpeg cannot read",
+    "no decoder found": "it has a track with a codec that this ffmpeg cannot read",
     "not implemented": "it uses a feature of its format that this ffmpeg cannot read",
     "Decode error rate": "its picture cannot be decoded: the data is damaged",
     "incorrect codec parameters": "the data that describes its picture or sound is damaged",
     "was stopped after": "reading it took too long for a file of its size",
-    "signal SIGXFSZ": "it contains too many packets for a file of its size",
-    "File too large": "it contains too many packets for a file of its size",
+    "signal SIGXFSZ": "it has too many packets for a file of its size",
+    "File too large": "it has too many packets for a file of its size",
     "signal SIG": "ffmpeg crashed while reading it",
     "Permission denied": "it cannot be read: permission denied",
     "Input/output error": "its disk failed while the file was being read",
@@ -129,7 +129,7 @@ class Clip(_Medium):
 
         A clip opened after the start of its last picture would show nothing. That picture may start
         as early as the longest gap, or `pause` seconds, before the end. Even at a constant rate, it
-        may last longer than all others, as the only picture of a slate does.
+        may last longer than all other pictures, as the only picture of a slate does.
         """
         last, count = self.seconds - max(self.gap, pause), self.frames - 1
         rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to a millisecond

@@ -33,7 +33,7 @@ def misplaced(
 def putting(path: Path, root: Path, shelf: str, name: str = "") -> str:
     """Return the command that puts a file into the folder `shelf`, under `name` or its own name.
 
-    The command moves files that are in library/ and copies all others. It creates a missing
+    The command moves a file that is in library/ and copies any other file. It creates a missing
     folder first.
     """
     inside = path.resolve().is_relative_to((root / "library").resolve())

@@ -51,10 +51,11 @@ def sound_since(clip: Clip, start: float = 0.0) -> str:
 
 
 def steadied(clip: Clip, index: int = 0, output: int = 0) -> Argv:
-    """Return the options that decode a sound whose format varies to a fixed one, as `dec:OUTPUT`.
+    """Return the options that decode a sound to a fixed format, as `dec:OUTPUT`.
 
-    ffmpeg restarts a filter graph when the format changes, and with it the filters that count
-    samples or fill gaps. The sound is therefore decoded for a separate output, which is discarded.
+    The format of the sound may vary. ffmpeg restarts a filter graph when the format changes, and
+    with it the filters that count samples or fill gaps. The sound is therefore decoded for a
+    separate output, which is discarded.
 
     Args:
         index: the input number of the clip.

@@ -15,7 +15,7 @@ WIDEST_GAP = 60.0  # seconds without a frame; a longer gap means an attack or a 
 PAUSE = 0.2  # seconds without a frame that count as a pause
 
 # INDEXED formats have an index of their frames. STREAMS have only times, so they can be opened near
-# a given time. All others (raw streams, animations) can only be opened at the start.
+# a given time. All other formats (raw streams, animations) can only be opened at the start.
 INDEXED = ("mov", "matroska", "mxf", "dv", "nut", "image2")
 STREAMS = ("mpegts", "mpeg", "ogg", "flv", "asf", "avi", "rm", "ivf")
 RAW = ("h264", "hevc", "mpegvideo")  # raw streams, whose times count from their first frame
@@ -42,7 +42,7 @@ def read_sound(packets: str, first: str) -> Sound:
     head, listed = _parse(packets)
     times = {stream: [packet.time for packet in every] for stream, every in listed.items()}
     if not times.get(0):
-        raise ValueError("it contains no sound")
+        raise ValueError("it has no sound")
     if not _parse(first)[1].get(0):
         raise ValueError("its sound cannot be decoded")
     base = Fraction(head[0]["tb"])
@@ -67,7 +67,7 @@ def read_clip(packets: str, first: str, container: str = "mov") -> Clip:
     frame_head, _ = _parse(first)
     pictures = [packet for packet in listed.get(0, []) if not packet.flags & DISCARDED]
     if "dimensions" not in head.get(0, {}) or not pictures:
-        raise ValueError("it contains no moving picture")
+        raise ValueError("it has no moving picture")
     if "dimensions" not in frame_head.get(0, {}):
         raise ValueError("its first picture cannot be decoded")
     width, height = _size(frame_head[0]["dimensions"])
@@ -117,7 +117,7 @@ def _early(
     late, because frames that are stored after it but shown before it need earlier frames. After a
     pause, it is also too late, because the frame shown at that time began long before. Without an
     index, NEAR and the longest time between key frames are added to the result. If the file
-    contains no key frame, or can only be opened at the start, its whole length is added instead.
+    has no key frame, or can only be opened at the start, its whole length is added instead.
     """
     lead, keys = 0.0, [packet for packet in packets if packet.flags & KEY_FRAME]
     latest = None
@@ -164,7 +164,7 @@ def _pace(times: list[tuple[int, int]], base: Fraction, container: str) -> dict[
 
 
 def _parse(report: str) -> tuple[dict[int, dict[str, str]], dict[int, list[_Packet]]]:
-    """Return each stream's header fields and packets from a framecrc report."""
+    """Map the streams of a framecrc report to their header fields, and to their packets."""
     head: dict[int, dict[str, str]] = {}
     packets: dict[int, list[_Packet]] = {}
     delays: dict[str, int] = {}

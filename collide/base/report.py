@@ -91,7 +91,7 @@ def _track(line: re.Match[str], details: str) -> Track:
 
 
 def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
-    """Return the track of the given kind to play, or None if the file contains no such track.
+    """Return the track of the given kind to play, or None if the file has no such track.
 
     The chosen track is the largest default track, or the largest track if none is a default. Covers
     are ignored, and so are tracks with `item` set if there are other tracks.
@@ -100,7 +100,7 @@ def chosen(every: Sequence[Track], kind: str, number: int = 0) -> Track | None:
         number: the number of the track to choose instead, counted from 1; 0 for the usual choice.
 
     Raises:
-        ValueError: the file contains fewer than `number` tracks of this kind.
+        ValueError: the file has fewer than `number` tracks of this kind.
     """
     real = [track for track in every if track.kind == kind and not track.cover]
     real = [track for track in real if not track.item] or real
@@ -165,8 +165,8 @@ def steady(report: str) -> bool:
 def combed(report: str) -> bool:
     """Return whether deinterlacing reduces the edges between lines by a factor of more than GONE.
 
-    The report covers two chains: `format,convolution,showinfo`, and the same after a deinterlacer.
-    showinfo is the third filter of the first chain, and the fourth of the second.
+    The report covers two chains: `format,convolution,showinfo` alone, and these filters after a
+    deinterlacer. showinfo is the third filter of the first chain, and the fourth of the second.
     """
     report = _masked(report)
     before, after = (

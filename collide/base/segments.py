@@ -8,7 +8,7 @@ frames are shown, once or repeatedly.
 from dataclasses import dataclass
 from fractions import Fraction
 
-SECONDS = 5  # length of a segment; changing it renders every existing piece again
+SECONDS = 5  # length of a segment; after a change, every existing piece is rendered again
 SHORT = 8  # a round of at most an eighth of a segment can be kept in memory
 
 

@@ -20,7 +20,7 @@ BLOCKS = (9, 16)  # rows and columns of luma blocks; averaging over a block redu
 CUT, STANDS_OUT = 9.0, 2.4
 AROUND = 12  # how many differences before and after a cut are compared
 FLASH = 0.5  # a change that is reversed within this many seconds is a flash, not a cut
-SAME = 0.5  # pictures that differ by less than this fraction of the cut count as the same
+SAME = 0.5  # pictures that differ by less than this fraction of the cut count as equal
 LIGHT = 0.8  # pictures with a higher correlation show the same scene in a different light
 SHIFT = (6, 4)  # pixels that a camera can move between two pictures: across, down
 
@@ -200,8 +200,8 @@ def _mixed(blocks: Any, reach: int) -> list[int]:
     """Return the pictures in the middle of a dissolve of about twice `reach` pictures.
 
     Each of these pictures is close to the mean of an earlier and a later picture, but has less
-    contrast than these two have on average. The two differ in more than light, and the pictures
-    before and after them hardly change.
+    contrast than these two pictures have on average. The two pictures differ in more than light,
+    and the pictures before the first and after the second hardly change.
     """
     if len(blocks) <= 4 * reach:
         return []

@@ -180,7 +180,7 @@ def _not_json(error: json.JSONDecodeError, to_json: ToJson) -> NotJsonError:
 
 
 def _slipped(text: str, slip: Slip, to_json: ToJson) -> NotJsonError:
-    """Return the error for a slip, whose fix also corrects as many later slips as possible."""
+    """Return the error for a slip; its fix gives corrected lines, also for later slips."""
     lines = set[int]()
     next_slip: Slip | None = slip
     column = slip.start - text.rfind("\n", 0, slip.start)

@@ -27,7 +27,7 @@ def time_filter(tag: str, frames: int, rate: FrameRate) -> str:
 
     The mean of both orders drops a change, lighter or darker, that is reversed within `frames`
     frames. If a whole spot on a steady background vanishes in both orders, it is a fast object, and
-    the plane is left unchanged there. The input contains `margin` more frames at each end than the
+    the plane is left unchanged there. The input has `margin` more frames at each end than the
     result, whose frames are numbered from 0. The caller drops the meaningless frames after the
     result.
 
@@ -76,5 +76,5 @@ def _window(label: str, mode: str, width: int, to: str) -> Iterator[str]:
 
 
 def _later(frames: int) -> str:
-    """Return the chain that drops the first frames and starts the others at time 0."""
+    """Return the chain that drops the first `frames` frames and starts the rest at time 0."""
     return f"trim=start_frame={frames},setpts=PTS-{frames}"

@@ -92,7 +92,8 @@ def _displayed(light: float) -> float:
     """Convert light in the scene to light on a 1000 cd/m2 display, relative to WHITE.
 
     Each channel is converted separately, as zimg and SDR cameras do. BT.2100 uses the luma of all
-    three: with it, skin differs by at most 5 levels of 256, and a pure blue is 25 levels duller.
+    three channels: with that luma, skin differs by at most 5 levels of 256, and a pure blue is 25
+    levels duller.
     """
     return 1000 / WHITE * math.pow(light, 1.2)
 
@@ -149,7 +150,7 @@ DIGESTS = {
 
 
 def table_file(cache: Path, wanted: str) -> Path:
-    """Return the file for the table with the digest `wanted`; at its first use, compute the table.
+    """Return the file with the table whose digest is `wanted`; compute a table at its first use.
 
     Raises:
         TaskError: this machine computes a different table.

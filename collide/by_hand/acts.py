@@ -111,9 +111,9 @@ def _sounded(solo: Solo) -> str:
 
 
 def _searched(solo: Solo) -> str:
-    """Run the first step in a piece that plays the instrument, after its dependencies.
+    """Run the first step that plays the instrument, after the steps that it depends on.
 
-    If a sound step does not read a clip, the input files replace the results of its dependencies.
+    If it is a step for sound that reads no clip, the input files replace the results that it needs.
     """
     steps, step, job = _search(solo)
     role = job.argv(solo.catalog)[-1] if job.runs_one_command else next(iter(job.frames), "")

@@ -152,7 +152,8 @@ def flags(name: str, project: Project, state: BuildState) -> list[str]:
     """Return the flags of an instrument: its own knobs, other knobs that its steps read, and seed.
 
     To find these knobs, a draft of the instrument runs with its defaults, then with each value that
-    `_words` yields for its own knobs. If its steps read `mode`, the same is done for every mode.
+    `_words` yields for its own knobs. If its steps read `mode`, the draft also runs in every mode,
+    in turn with the defaults and with each value for the mode's own knobs.
     """
     catalog, own = project.catalog, list(project.catalog.instrument(name).DEFAULTS)
     read: dict[str, None] = dict.fromkeys(own)

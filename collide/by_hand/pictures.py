@@ -33,7 +33,7 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
         if task not in solo.stage.results:
             for need in every[task].needs:
                 bring(need)
-            # even a page measures the input file, since later commands contain the measurements
+            # even --show measures the input file, since later commands contain the measurements
             measures = every[task].kind == "levels" and solo.name != "source/levels"
             (solo.stage.look if measures else solo.stage.do)(every[task])
 

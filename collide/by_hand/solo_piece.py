@@ -120,7 +120,7 @@ class Solo:
 
     @cached_property
     def sounds(self) -> list[Sound]:
-        """Return the sound in each file; raise InputError if a file contains no sound."""
+        """Return the sound in each file; raise InputError if a file has no sound."""
         instead = "a sound file, or a clip that has sound"
         return list(map(Sound.of, self._facts("sound", "sound", instead)))
 

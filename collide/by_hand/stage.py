@@ -1,4 +1,4 @@
-"""Where an instrument plays by hand: a private folder, a page of commands to paste, or a dry run.
+"""Where an instrument plays by hand: a private folder, a list of commands to paste, or a dry run.
 
 Each task works in its own folder, such as `layer-1` for `layer:1`. Its objects are identified by
 path (`layer-1/ROLE`) instead of by digest.
@@ -168,7 +168,7 @@ class Page(Stage):
         self.blocks[task][-1] = pasteable(moved)
 
     def __str__(self) -> str:
-        """Return the page's text, or "" if it contains no commands."""
+        """Return the commands as text, or "" if no command was recorded."""
         if [len(lines) for lines in self.blocks.values()] == [1]:
             return "".join(line for (line,) in self.blocks.values())
         paged = ['cd "$(mktemp -d)"'] if self.blocks else []

@@ -23,13 +23,13 @@ from collide.run.progress import Line
 from collide.run.session import Session
 from collide.store.locks import held
 
-MAX_SHORT_SIDE = 1080  # pixels; larger pictures are fetched only if all are larger
+MAX_SHORT_SIDE = 1080  # pixels; a larger picture is fetched only if every picture is larger
 HOUR = 3600.0
 
 # An environment variable with the local ports that tests may fetch from.
 LOOPBACK = "COLLIDE_TEST_LOOPBACK"
 
-# Codecs that are joined into MP4; all others are joined into Matroska, which accepts any codec.
+# Codecs that are joined into MP4; other codecs are joined into Matroska, which accepts all.
 PICTURES = frozenset("h264 hevc av1 vp9 mpeg4".split())
 SOUNDS = frozenset("aac mp3 opus ac3".split())
 
@@ -117,8 +117,8 @@ class Intake:
         clip = self._probed(path, digest)
         place = self._place(origin, path)
         record = {**origin, "time": utc_text()}
-        # a kill between these lines leaves a page without a clip, or a clip that the next download
-        # recognizes by its content
+        # a kill between these lines leaves an origin file without a clip, or a clip that the next
+        # download recognizes by its content
         write_page(place, digest, record)
         copy_out(path, place)
         self.provenance.add(digest, place, record)

@@ -24,7 +24,7 @@ from collide.download.sandbox import shut
 # node is never started, because its older versions enforce nothing.
 RUNTIME = "deno"
 
-# Accepted stream protocols; many others need an external program or never end.
+# Accepted stream protocols; many other protocols need an external program or never end.
 PROTOCOLS = frozenset("http https m3u8 m3u8_native http_dash_segments".split())
 
 LARGEST = 4 << 30  # the largest size of a file, in bytes
@@ -126,9 +126,9 @@ class Fetching:
         }
 
     def chosen(self, ctx: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield the best picture of acceptable or unknown size, and the best sound if it is silent.
+        """Yield the best picture that is not too large, and the best sound if the picture has none.
 
-        If every picture is too large, yield the worst picture instead.
+        A picture's size may be unknown. If every picture is too large, yield the worst picture.
         """
         formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
@@ -167,7 +167,7 @@ class Fetching:
             self._tell(come=come, whole=int(whole), title=title)
 
     def arrived(self, info: Mapping[str, Any]) -> bool:
-        """Report a video if all its files are there; return whether it is the query's last."""
+        """Report a video if all its files exist; return whether it is the query's last video."""
         downloads = [d for d in info.get("requested_downloads", ()) if d.get("filepath")]
         files = [
             Path(each["filepath"]).name for each in downloads if Path(each["filepath"]).is_file()

@@ -17,7 +17,7 @@ RAW = r"Stream #\d+:0\b.*Video: rawvideo"
 def count_each(engine: Engine, paths: Sequence[Path]) -> list[int]:
     """Return the number of frames in each file, or 0 if ffmpeg cannot count them.
 
-    One process counts several raw files, because it takes longer to start than to read their first
+    One process counts several raw files, because starting it takes longer than reading their first
     frames.
     """
     counts = list[int]()

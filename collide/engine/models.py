@@ -18,7 +18,7 @@ def folder(workspace: Workspace) -> Path:
 
 
 def available(workspace: Workspace) -> dict[str, Path]:
-    """Return the paths of the available models, by name."""
+    """Map the names of the available models to their paths."""
     return {path.stem: path for path in sorted(folder(workspace).glob("*.onnx")) if path.is_file()}
 
 

@@ -29,8 +29,8 @@ from collide.engine.safety import (
 )
 
 # FILTERS and ENCODERS are required: everything in use that needs no external library, and libx264.
-# OPTIONAL filters and encoders need a library that even good builds often lack. A step that uses a
-# missing one fails with ffmpeg's own error, but an export checks first.
+# OPTIONAL filters and encoders need a library that even good builds often lack. If one of them is
+# missing, a step that uses it fails with ffmpeg's own error; an export checks for it first.
 FILTERS = (
     "adelay aecho aeval aevalsrc afade aformat alimiter aloop alphaextract alphamerge amix "
     "anoisesrc anull anullsrc apad aresample areverse asetpts asoftclip asplit astats atrim "
@@ -67,7 +67,7 @@ class Engine:
     why: str
     cancel: Cancel = field(default_factory=Cancel)
     shared: bool = False  # whether the token is shared, so that `close` must leave it alone
-    worker: Analyst | None = None  # a worker that outlives this engine; None if it has its own
+    worker: Analyst | None = None  # a worker that outlives this engine, which otherwise has its own
 
     def __post_init__(self) -> None:
         self._analyst = self.worker or Analyst(self.cancel)
@@ -92,7 +92,7 @@ class Engine:
         return [n for n in FILTERS if n not in filters] + [n for n in ENCODERS if n not in encoders]
 
     def encodes(self, name: str) -> bool:
-        """Return whether this ffmpeg contains an encoder."""
+        """Return whether this ffmpeg has an encoder."""
         return name in self._names("-encoders")
 
     def require(self) -> None:
@@ -140,8 +140,8 @@ class Engine:
     def count_frames(self, path: Path) -> int:
         """Return the number of frames in a video file that collide wrote, without decoding it.
 
-        Raw frames all have the same size, so only the first frame is read if it is large. Reading
-        such files whole took a fifteenth of the render time.
+        Raw frames all have the same size, so if the first frame is large, only that frame is read.
+        Reading such files whole took a fifteenth of the render time.
         """
         if path.suffix == ".nut":
             _, size, report = self._packets(path, "-frames:v", "1")

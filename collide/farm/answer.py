@@ -72,7 +72,7 @@ def read_answer(whole: Any) -> Answer:
         if whole["status"] not in (DONE, FAILED, REFUSED):
             raise ValueError(f"{whole['status']!r} is not a final status of an order")
         if whole["status"] == DONE and VIDEO not in objects:
-            raise ValueError("it contains no video")
+            raise ValueError("it has no video")
         return replace(Answer(**whole), objects=objects, entries=_blob(whole["entries"]))
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise InputError(

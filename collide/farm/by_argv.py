@@ -88,7 +88,7 @@ def _unpacked(request: Request, error: StaysError | AwayError) -> InputError:
 
 
 def export_order(request: Request) -> int:
-    """Write a piece's order; if the store already contains the result, deliver the piece."""
+    """Write a piece's order; if the store already has the result, deliver the piece."""
     key, project = FarmKey.read(), request.existing()
     with request.open(project) as session:
         plan = session.plan_now()

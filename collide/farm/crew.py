@@ -92,7 +92,7 @@ class Crew:
     _gone: set[str] = field(default_factory=set)  # names of workers reported as gone
     _silent: set[str] = field(default_factory=set)  # addresses of workers reported as silent
     _seen: dict[str, tuple[float, float]] = field(default_factory=dict)  # by address: see `_listen`
-    _missing: dict[str, float] = field(default_factory=dict)  # when each was first missed, by name
+    _missing: dict[str, float] = field(default_factory=dict)  # by name: when it was first missed
     _alone: float | None = None  # when workers stopped answering, or None if a worker answers
     _last_try: float | None = None  # when a lost farm was last tried
     _why: str = ""  # the last printed reason for rendering the rest here
@@ -102,7 +102,7 @@ class Crew:
             self._why, self._last_try = GONE, monotonic()
 
     def able(self) -> list[Machine]:
-        """Report unfit, departed and silent workers; return the fit workers."""
+        """Report problems with workers; return the fit workers that are not excluded."""
         there = self.workers.machines()
         for text in [*unfit(there, self.engine), *namesakes(there)]:
             self._once(text)
@@ -125,7 +125,7 @@ class Crew:
         return machine.address not in self._silent
 
     def room(self) -> int:
-        """Return how many pieces may be in flight: a few more than workers, so that none waits.
+        """Return how many pieces may be in flight: a few more than workers, so no worker waits.
 
         Return 0 if there are no workers.
         """
@@ -191,7 +191,7 @@ class Crew:
         return [one.address for one in self.others(avoided)] or [NOBODY]
 
     def strike(self, name: str, how: str = "failed on {} pieces that others rendered") -> None:
-        """Count a worker's fault, and exclude the worker after STRIKES of them.
+        """Count a worker's fault, and exclude the worker after STRIKES faults.
 
         A fault is a refusal because of the machine's own disk, memory or programs, or a failure on
         a piece that another worker rendered.
@@ -242,8 +242,9 @@ class Crew:
     def _listen(self, there: Sequence[Machine]) -> None:
         """Report workers that stopped answering the scheduler and workers that answer again.
 
-        For each worker, `_seen` contains the time of its last answer (by the scheduler's clock) and
-        the time when that was noticed (by this machine's clock). The two are never compared.
+        For each worker, `_seen` holds the time of its last answer (by the scheduler's clock) and
+        the time when the answer was noticed (by this machine's clock). The two times are never
+        compared.
         """
         now = monotonic()
         for one in there:

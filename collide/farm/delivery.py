@@ -1,8 +1,8 @@
 """Deliver a piece from another machine as if it had been rendered here.
 
 Its entries are recorded in the store, and its video becomes an object. Then the piece is brought up
-to date as usual: every task is found in the store, and the run's record is written. If a task
-would still render, the result is not what this machine would make, and nothing is delivered.
+to date as usual: every task's result is found in the store, and the run's record is written. If a
+result is missing, this machine would render the piece differently, and nothing is delivered.
 """
 
 import json
@@ -47,7 +47,7 @@ def bring_home(session: Session, answer: Answer, store: SharedStore) -> Plan:
 def deliver(session: Session, plan: Plan) -> str:
     """Bring an opened piece up to date from the store and return "".
 
-    If a task would still render, deliver nothing, and return the task's name.
+    If the store lacks the result of a task, deliver nothing, and return the task's name.
     """
     state = session.state
     with session.runner.showing(quiet=True):
@@ -82,14 +82,14 @@ def _adopted(session: Session, answer: Answer, store: SharedStore) -> None:
 def _entries(session: Session, answer: Answer, path: Path) -> Mapping[str, Entry]:
     """Read the entries in a fetched file.
 
-    Raise TaskError if it is unreadable or contains no video.
+    Raise TaskError if the file is unreadable or lists no video.
     """
     try:
         if path.stat().st_size > LARGEST:
             raise ValueError(f"they are larger than {LARGEST >> 20} MiB")
         entries = {task: read_entry(one) for task, one in json.loads(path.read_bytes()).items()}
         if VIDEO not in entries["mux"].objects:
-            raise ValueError("no entry contains a video")
+            raise ValueError("no entry has a video")
     except UNREADABLE as error:
         raise _strange(session, answer, f"its entries cannot be read: {error}") from None
     return entries

@@ -2,7 +2,7 @@
 
 The longest pieces are sent first, if possible to workers that rendered similar pieces. A few pieces
 more than workers may be in flight. A dead worker's piece is sent again. A failed piece is tried on
-one other worker. A refused piece is tried on all others before it is rendered here.
+one other worker. A refused piece is tried on all other workers before it is rendered here.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ TRIES = 2  # a piece that fails on this many machines is not tried again
 REFUSED = "refused {} pieces"
 WAIT = 0.2  # seconds to wait for a task to end when there is nothing else to do
 IDLE = 25  # after this many waits, an idle worker gets a piece that is queued elsewhere
-STUCK = 150  # after this many waits if all are idle, since some may report late that they began
+STUCK = 150  # after this many waits if all workers are idle, since their reports may be late
 
 
 @dataclass
@@ -135,8 +135,8 @@ class Dispatcher:
     def _send(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
         """Send a piece to the worker `to`; by default, send it to any worker that is not excluded.
 
-        If none is excluded, prefer a worker that rendered a similar piece. If all are excluded, the
-        piece waits until `_free_stranded` takes it back, or the rest is rendered here.
+        If no worker is excluded, prefer a worker that rendered a similar piece. If all workers are,
+        the piece waits until `_free_stranded` takes it back, or until the rest is rendered here.
         """
         ticket.sent += 1
         able = self._crew.able()
@@ -154,7 +154,7 @@ class Dispatcher:
             self._crew.workers.send(ticket.key, text, fits, ticket.only)
 
     def _ask(self, many: Many, ticket: Ticket, to: Machine | None = None) -> None:
-        """Send a piece (perhaps again), or deliver its result if the store contains it.
+        """Deliver a piece if its result is in the store; otherwise send the piece, perhaps again.
 
         A silent worker may have finished the piece. A piece to be rendered twice is always sent.
         """

@@ -32,7 +32,7 @@ LOOK = 2.0  # seconds between checks for joined and departed workers
 
 
 def head(request: Request) -> int:
-    """List the workers if a farm is already running here; otherwise run one until Ctrl-C."""
+    """List the workers if a farm is already running here; otherwise run a farm until Ctrl-C."""
     dask = engine()
     key = _key()
     place = Place(request.value("address") or own_address(), request.value("port", PORT))

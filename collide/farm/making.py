@@ -66,7 +66,7 @@ class Workshop:
     clips: ClipCache  # shared by the workers of the machine
     engine: Engine
     machine: str
-    tasks: int = 0  # how many tasks run at once, 0 for one per core
+    tasks: int = 0  # how many tasks run in parallel, 0 for one per core
 
     def make(
         self,
@@ -84,7 +84,7 @@ class Workshop:
             store: the shared store, for the order's files and the results.
             on_progress: called with the progress of the render, as text.
             compared: whether two machines render the piece, to compare the results. If so, an
-                answer already in the store is ignored, and the client publishes the new one.
+                answer already in the store is ignored, and the client publishes the new answer.
             limit: seconds until the render is stopped.
         """
         began = monotonic()

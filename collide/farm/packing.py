@@ -124,7 +124,7 @@ class Packer:
 
 
 def _libraries(session: Session, plan: Plan) -> dict[str, str]:
-    """Return the versions of packages that compute parts of a piece; its keys contain these."""
+    """Map the packages that compute parts of a piece to their versions, which its keys cover."""
     layers = plan.piece.layers
     plays = {"blend/coverage", *(f"modes/{layer.mode}" for layer in layers if layer.mode)}
     plays |= {"source/matte" for layer in layers if layer.model}
@@ -140,7 +140,7 @@ def _early(plan: Plan, step: Step) -> bool:
 
 
 def _folders(plan: Plan) -> dict[str, str]:
-    """Return the folder for each chosen clip and sound on the other machine, by digest."""
+    """Map the digests of chosen clips and sounds to their folders on the other machine."""
     return {
         pick.digest: f"library/{'audio' if pick.of == BED else 'video'}/{pick.digest}"
         for pick in plan.piece.picks

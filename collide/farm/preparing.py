@@ -25,7 +25,7 @@ def prepared(
         piece: the project.
         packer: makes its order.
         analyze: whether to run here the analyses that a worker could run.
-        every: one piece in this many is rendered by two machines, or 0 for none.
+        every: one piece in this many is rendered by two machines; if 0, no piece is.
     """
     began, tickets = many.clock(), list[Ticket]()
 

@@ -46,7 +46,7 @@ class Slot:
             folder: the machine's cache; the slot works in its own folder there.
             name: the machine's name, with the number of the slot if it has several.
             store: the address of the farm's store.
-            tasks: how many tasks of a piece run at once, 0 for one per core.
+            tasks: how many tasks of a piece run in parallel, 0 for one per core.
             idle: seconds without a piece until the slot leaves.
         """
         engine, _ = find_program_digest()
@@ -163,7 +163,7 @@ def main(words: Sequence[str]) -> int:
     """Work until the connection ends or the slot idles too long; return an exit code.
 
     The arguments are the scheduler's address, the machine's folder, the worker's name, the address
-    of the farm's store, the number of tasks to run at once, and how many seconds a worker may idle.
+    of the farm's store, the number of parallel tasks, and how many seconds a worker may idle.
     """
     engine = import_module("collide.farm.dask_engine")  # late, since dask_engine imports this file
     address, folder, name, store, tasks, idle = words

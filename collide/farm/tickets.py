@@ -106,5 +106,5 @@ def rough_work(piece: Project) -> float:
 
 
 def likeness(ticket: Ticket) -> str:
-    """Return the SHA-256s of a piece's files as text; the same text indicates similar pieces."""
+    """Return the SHA-256s of a piece's files as text; equal texts indicate similar pieces."""
     return ",".join(sorted(blob.sha256 for blob in ticket.order.files.values()))

@@ -54,20 +54,20 @@ class Examiner:
 
     @cached_property
     def _content(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return the facts and refusals of the current probes, by digest and kind."""
+        """Map each content, as (digest, kind), to the current probe's facts or refusal."""
         clips = ((name, clip) for name, clip in self.before.items() if "digest" in clip)
         return {(c["digest"], kind(n)): c for n, c in clips if self._current(n, c)}
 
     @cached_property
     def _more(self) -> dict[str, dict[str, Any]]:
-        """Return the facts that a new probe keeps, by digest."""
+        """Map each digest to the facts that a new probe keeps."""
         clips = (clip for clip in self.before.values() if "digest" in clip)
         return {c["digest"]: {f: c[f] for f in c if f not in PROBED} for c in clips}
 
     def examine(
         self, files: Mapping[str, Candidate], on_file: OnFile | None
     ) -> tuple[dict[str, dict[str, Any]], dict[str, list[int]]]:
-        """Return each file's facts and the stamps of files that need not be read next time.
+        """Map the files to their facts, and the files that need not be read next time to stamps.
 
         Raises:
             DiskError: the disk failed while a file was being probed.
@@ -127,7 +127,7 @@ class Examiner:
         return self._content[digest, what]
 
     def _digest(self, file: Candidate) -> str:
-        """Return a file's digest; read it only if it is new or has changed."""
+        """Return a file's digest; read the file only if it is new or has changed."""
         clip = self.before.get(file.name, {})
         if "digest" in clip and file.stamp == self.seen.get(file.name):
             return str(clip["digest"])

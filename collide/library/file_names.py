@@ -1,6 +1,6 @@
 """File names as people type them: a name alone, or enough of the path to identify the file.
 
-Composed and decomposed letters count as the same, because a Mac may store é as e plus an accent,
+Composed and decomposed letters count as equal, because a Mac may store é as e plus an accent,
 while a keyboard types a single character.
 """
 

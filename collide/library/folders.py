@@ -168,7 +168,7 @@ def _partial_bundle(path: str) -> bool:
 def _judged(
     entry: os.DirEntry[str], wanted: Sequence[str], inside: Sequence[str]
 ) -> tuple[str, list[int]] | None:
-    """Return the trouble and stamp of a file, link or download, or None for a clip's page."""
+    """Return the trouble and stamp of a file, link or download, or None for an origin file."""
     if entry.is_symlink() and not Path(entry.path).exists():
         return "it is a broken link: its target is missing, or on a disk that is not plugged in", []
     if kind(entry.path) in wanted:

@@ -52,7 +52,7 @@ class Library:
 
     @property
     def contents(self) -> Contents:
-        """Return the tables of library.json, by name (see library_file.py)."""
+        """Return the content of library.json: a dict of four tables (see library_file.py)."""
         if self._contents is None:
             self._stands, self._once = self._read()
             self._contents = dict(self._stands)
@@ -167,7 +167,7 @@ class Library:
         return False
 
     def remember(self, facts: Mapping[str, Mapping[str, Any]]) -> None:
-        """Add `facts`, by digest, to all files with these contents."""
+        """Add the facts of each digest in `facts` to all files with that content."""
         with self._changing() as theirs:
             clips = theirs["clips"].items()
             more = {name: {**clip, **facts.get(clip.get("digest", ""), {})} for name, clip in clips}
@@ -200,7 +200,7 @@ class Library:
         return any(files(self.workspace, self.roots()))
 
     def usable(self, project: str, what: str = CLIP) -> list[dict[str, Any]]:
-        """Return the files of one kind that a project can use, its own first; omit duplicates."""
+        """Return a project's usable files of one kind, own files first; omit duplicates."""
         own, clips = input_of(self.workspace, project), self.contents["clips"]
         by_digest: dict[str, dict[str, Any]] = {}
         for name in sorted(clips, key=lambda name: not name.startswith(own)):
@@ -216,7 +216,7 @@ class Library:
         return next((name for name, clip in clips if clip.get("digest") == digest), sought)
 
     def left_out(self, project: str) -> dict[str, str]:
-        """Return why each unusable file of a project or of the library is left out, by name."""
+        """Map each file of a project or of the library that is left out to the reason."""
         clips = self.contents["clips"].items()
         lost = {name: clip["left_out"] for name, clip in clips if "left_out" in clip}
         return {name: why for name, why in lost.items() if self._theirs(name, project)}
@@ -232,7 +232,7 @@ class Library:
         )
 
     def names(self, project: str, what: str = CLIP) -> dict[str, dict[str, Any]]:
-        """Return the files of one kind that a project can use, under all names, its own first."""
+        """Map all names of a project's usable files of one kind to the files, own files first."""
         clips = self.contents["clips"].items()
         by_digest = {file["digest"]: file for file in self.usable(project, what)}
         every = [

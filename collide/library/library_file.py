@@ -53,7 +53,7 @@ def read(data: bytes) -> tuple[Contents, list[str]]:
 
 
 def merged(base: Contents, mine: Contents, theirs: Contents) -> Contents:
-    """Return `theirs` with the changes from `base` to `mine` and the facts from both."""
+    """Return `theirs` with the changes from `base` to `mine` and the facts of both versions."""
     return {word: _joined(base[word], mine[word], theirs[word]) for word in empty()}
 
 
@@ -80,13 +80,13 @@ def _with_facts(mine: Any, theirs: Any) -> Any:
 
 
 def reported(contents: Contents) -> dict[str, dict[str, Any]]:
-    """Return the files and their facts as of the last report."""
+    """Map the files of the last report to the facts in it."""
     view = {**contents["clips"], **contents["unsaid"]}
     return {name: clip for name, clip in view.items() if clip}
 
 
 def unsaid(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the reported facts in `before` (or {}) of each file that differs in `now`."""
+    """Map each file that differs in `now` to its reported facts in `before`, or to {}."""
     marks = {
         name: (_stands(before.get(name)), _stands(now.get(name))) for name in {**before, **now}
     }

@@ -47,7 +47,7 @@ def groups(looks: Mapping[str, Signature]) -> dict[str, str]:
 
 
 def _alike(one: Sequence[int | None], two: Sequence[int | None]) -> bool:
-    """Return whether enough frames of two clips are flat in neither, and these frames are alike."""
+    """Return whether enough frames are flat in neither of two clips, and these frames are alike."""
     pairs = ((a, b) for a, b in zip(one, two, strict=False) if a is not None and b is not None)
     bits = [(a ^ b).bit_count() for a, b in pairs]
     return len(bits) >= MIN_FRAMES and max(bits) <= FARTHEST and sum(bits) <= FAR * len(bits)

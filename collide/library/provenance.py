@@ -1,6 +1,6 @@
-"""The origins of clips: the ledger library/provenance.jsonl, and a page next to each download.
+"""The origins of clips: the ledger library/provenance.jsonl, and a file next to each download.
 
-The ledger also lists deleted clips, which are downloaded again only on request. The page of
+The ledger also lists deleted clips, which are downloaded again only on request. The origin file of
 NAME.mp4 is NAME.mp4.json in the same folder; it can be copied with the clip.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from collide.base.files import write_whole
 from collide.base.workspace import Workspace
 
-MAX_TEXT = 500  # maximum length of each string: titles can be long, and a line should fit on a page
+MAX_TEXT = 500  # maximum length of each string, since titles can be long
 
 
 class Provenance:
@@ -28,7 +28,7 @@ class Provenance:
         return [entry["name"] for entry in self._lines if entry["digest"] == digest]
 
     def all(self) -> dict[str, Mapping[str, str]]:
-        """Return each clip's first origin, by the digest of its content."""
+        """Map the digest of each clip's content to the clip's first origin."""
         return {entry["digest"]: entry for entry in reversed(self._lines)}
 
     def sources(self) -> list[str]:
@@ -50,7 +50,7 @@ class Provenance:
 
 
 def write_page(clip: Path, digest: str, origin: Mapping[str, str]) -> None:
-    """Write a clip's record, NAME.mp4.json, into its folder."""
+    """Write a clip's origin file, NAME.mp4.json, into the clip's folder."""
     page = json.dumps({"digest": digest, **clean(origin)}, indent=1, ensure_ascii=False) + "\n"
     write_whole(clip.with_name(f"{clip.name}.json"), page.encode())
 

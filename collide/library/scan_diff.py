@@ -47,7 +47,7 @@ def former(
     before: Mapping[str, dict[str, Any]],
     now: Mapping[str, dict[str, Any]],
 ) -> dict[str, str]:
-    """Return the digests of files that have new names, by their old names."""
+    """Map the old names of files that have new names to the digests of the files."""
     here = {clip["digest"] for clip in now.values() if "left_out" not in clip}
     named = {n: clip["digest"] for n, clip in before.items() if "left_out" not in clip}
     every = {**earlier, **named}

@@ -19,7 +19,7 @@ CONNECT, SILENCE = 5.0, 10.0  # timeouts in seconds: to connect, and to wait for
 
 
 class AbsentError(Exception):
-    """Raised if the store contains no item at an address."""
+    """Raised if the store has no item at an address."""
 
 
 class DoorError(OSError):

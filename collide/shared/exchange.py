@@ -79,7 +79,7 @@ class Exchange:
         self.link.reach()
 
     def find(self, step: Step, job: Job, key: str) -> Entry | None:
-        """Return the store's result for a key (without objects), or None if none came in time."""
+        """Return a key's result in the store, without objects; None if no result came in time."""
         if key in self._entries:
             return self._entries[key]
         if not (step.portable and step.opens) or not self.link.is_open():
@@ -153,7 +153,7 @@ class Exchange:
         return lines(self) if self._writes else unasked(self)
 
     def counts(self) -> dict[str, int]:
-        """Return the nonzero counts of this run: items found, fetched, sent and rejected."""
+        """Map the nonzero counts of this run (items found, fetched, rejected …) to their values."""
         counts = dict(self.store.counts)
         counts |= {"late": self.link.late, "made here": self._dear}
         counts["stale"] = counts.get("stale", 0) + self._stale
@@ -220,7 +220,7 @@ class Exchange:
             self.unequal.append(task)
 
     def _put(self, path: Path, blob: Blob) -> None:
-        """Upload an object unless the store contains an undamaged copy; time a large upload."""
+        """Upload an object unless the store has an undamaged copy; time a large upload."""
         anew = blob.sha256 in self._damaged
         if anew or not self.store.has(blob):
             began = monotonic()

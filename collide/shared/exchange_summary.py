@@ -32,7 +32,7 @@ class Exchanged(Protocol):
     unequal: list[str]  # tasks whose results differ from other machines' results
 
     def counts(self) -> Mapping[str, int]:
-        """Return the numbers of items exchanged and rejected, by name."""
+        """Map the names of counts to the numbers of items exchanged and rejected."""
 
 
 def lines(run: Exchanged) -> list[str]:
@@ -41,7 +41,7 @@ def lines(run: Exchanged) -> list[str]:
 
 
 def unasked(run: Exchanged) -> list[str]:
-    """Return a line for a plan, but only if the store left requests unanswered."""
+    """Return a line for a plan if the store left requests unanswered, otherwise []."""
     if not (run.link.late or run.link.trouble or run.link.silent()):
         return []
     why = run.link.trouble or "it did not answer in time"
@@ -111,7 +111,7 @@ def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
         return
     yield f"  the key there differs from the key here, {path}; all machines need the same key"
     yield f"  if the key of another machine is older, fetch it:  {swap_line(path, 'THAT-MACHINE')}"
-    yield f"  if this key is older, give it to the others:  {give_line(path, 'THAT-MACHINE')}"
+    yield f"  if this key is older, replace the key there:  {give_line(path, 'THAT-MACHINE')}"
 
 
 def _troubles(run: Exchanged) -> Iterator[str]:

@@ -22,7 +22,7 @@ from collide.shared.side_table import SideTable
 T = TypeVar("T")
 
 # The time that may be lost by waiting: a number of seconds, plus a fraction of the render's time.
-# Since a render begins a third of a second before its link, the sum is less than a tenth of it.
+# A render begins a third of a second before its link, so the sum is less than a tenth of its time.
 GRACE, SHARE = 0.02, 0.08
 PLANNING = 2.0  # seconds that may be lost in a run that renders nothing
 # Limits in seconds if COLLIDE_STORE_WAIT is not set: CLOSING for all uploads at the end of a run,
@@ -261,7 +261,7 @@ class _Came:
 
 
 class _Answer:
-    """The answer to a request, computed in a thread that others need not wait for."""
+    """The answer to a request, computed in a thread that other threads need not wait for."""
 
     def __init__(self, question: Callable[[], Any], ended: threading.Event | None = None) -> None:
         self.error: BaseException | None = None

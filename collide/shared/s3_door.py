@@ -1,7 +1,7 @@
 """The backend s3://BUCKET/PREFIX, for any store that speaks S3; only this file imports obstore.
 
 Credentials, region and endpoint come from the environment: AWS_ACCESS_KEY_ID,
-AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL, and others that obstore reads.
+AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL, and other variables that obstore reads.
 """
 
 import os

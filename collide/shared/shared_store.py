@@ -66,7 +66,7 @@ class SharedStore:
         self._lock = threading.Lock()
 
     def put(self, path: Path, *, blob: Blob | None = None, anew: bool = False) -> Blob:
-        """Store a file unless the store contains an object of this name and size. Return the name.
+        """Store a file unless the store has an object of this name and size. Return the name.
 
         Args:
             path: the file.
@@ -74,7 +74,7 @@ class SharedStore:
             anew: whether to overwrite an existing object, for instance because it is damaged.
 
         Raises:
-            DoorError: the store does not accept it.
+            DoorError: the store does not accept the file.
             OSError: the file cannot be read.
         """
         name = blob or Blob(sha256_file(path), path.stat().st_size)
@@ -104,7 +104,7 @@ class SharedStore:
         except BaseException as error:
             with suppress(OSError):
                 to.unlink(missing_ok=True)
-            if isinstance(error, Missing):  # an entry names the object, so absent counts as gone
+            if isinstance(error, Missing):  # an entry names the object: "absent" counts as "gone"
                 self._count(**{"gone" if error.reason == "absent" else error.reason: 1})
             raise
         self._count(fetched=1, bytes_fetched=blob.size)
@@ -151,7 +151,7 @@ class SharedStore:
     def publish(self, name: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """Publish a result under a name, after its objects are uploaded.
 
-        If the store already contains a different result under this name, keep it and return it.
+        If the store already has a different result under this name, keep and return that result.
         Otherwise return None. Raise DoorError if the store fails or refuses the result.
         """
         with suppress(Missing):
@@ -194,7 +194,7 @@ def open_store() -> SharedStore:
     if not shared_url():
         raise InputError(
             "no shared store is configured",
-            why="COLLIDE_STORE, which contains its address, is not set",
+            why="COLLIDE_STORE, which holds its address, is not set",
             fix=EXAMPLE,
         )
     checked(shared_url())  # report a wrong address before a missing key

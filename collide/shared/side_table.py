@@ -96,7 +96,7 @@ class SideTable:
         return (float(rows[0][0]), float(rows[0][1])) if rows and rows[0][1] else None
 
     def counted(self) -> dict[str, int]:
-        """Return all counts of this store, by name."""
+        """Map the names of all counts of this store to their values."""
         rows = self._notes.ask("select what, number from counts where url=?", (self.url,))
         return {str(what): int(number) for what, number in rows}
 

@@ -78,7 +78,7 @@ def _swept(store: SharedStore, keep: int) -> Sweep:
 
 
 def _used(store: SharedStore, kept: list[Kept]) -> dict[str, float]:
-    """Return the last use of each object that an entry lists, including uses of the entry."""
+    """Map each object that an entry lists to its last use, including uses of the entry."""
     put, used = {one.address: one.used for one in kept}, dict[str, float]()
     for one in kept:
         if one.address.startswith(f"{ENTRIES}/"):

@@ -20,7 +20,7 @@ from collide.shared.farm_key import FarmKey
 from collide.shared.folder_door import FULL, HALF, FolderDoor
 from collide.shared.shared_store import MAX_ENTRY_BYTES, is_sealed
 
-MOST_AT_ONCE = 64  # maximum number of connections; any more are closed immediately
+MOST_AT_ONCE = 64  # maximum number of connections; further connections are closed immediately
 MAX_OBJECT_BYTES = 1 << 38
 PATIENCE = 15.0  # seconds that a connection may be silent
 

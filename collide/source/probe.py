@@ -81,7 +81,7 @@ def passes(knobs: Knobs) -> Passes:
     picture = chosen(every, PICTURE, knobs["picture_track"])
     sound = chosen(every, SOUND, knobs["sound_track"])
     if picture is None or (picture.dolby and picture.dolby[0] in UNREADABLE):
-        raise ValueError(DOLBY_ONLY if picture else "it contains no moving picture")
+        raise ValueError(DOLBY_ONLY if picture else "it has no moving picture")
     seen = f"0:{picture.index}"
     sound_map = ["-map", f"0:{sound.index}"] if sound else []
     yield [

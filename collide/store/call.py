@@ -50,7 +50,7 @@ class Call:
         return {n: value if n == "knobs" else _placed(value, places) for n, value in items}
 
     def version(self, catalog: Catalog) -> int:
-        """Return the instrument's VERSION, or 0 if it declares none."""
+        """Return the instrument's VERSION, or 0 if it declares no VERSION."""
         return int(getattr(catalog.instrument(self.play), "VERSION", 0))
 
     def libraries(self, catalog: Catalog) -> tuple[str, ...]:

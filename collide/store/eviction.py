@@ -37,7 +37,7 @@ class Limit(NamedTuple):
 
 
 def limit(store: Store, held: int) -> Limit:
-    """Return the limit of a store that now contains `held` bytes.
+    """Return the limit of a store whose size is now `held` bytes.
 
     The limit is COLLIDE_CACHE_MAX_GB if set, otherwise a fraction of the disk. In both cases, it is
     at most `held` plus the free space, minus a reserve. Raise InputError if COLLIDE_CACHE_MAX_GB is
@@ -120,7 +120,7 @@ def make_way(index: Index, size: int) -> None:
 
 
 def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | None = None) -> None:
-    """Lease and count an entry's objects (or just `only`), and evict others to make room.
+    """Lease and count an entry's objects (or just `only`), and evict other objects to make room.
 
     The objects are counted before they are in place. Raise DiskError if leased and pinned objects
     leave no room, or if the index cannot be written. Raise InputError if the typed limit is

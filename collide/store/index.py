@@ -2,7 +2,7 @@
 
 The index answers queries that would otherwise require reading a hundred thousand files: total
 size, cheapest objects, expected costs. Sizes and costs can be rebuilt from the objects and
-actions; records of use cannot. A new index contains no total until the disk is scanned.
+actions; records of use cannot. A new index has no total until the disk is scanned.
 """
 
 import math
@@ -67,7 +67,7 @@ class Index:
 
         Args:
             when: the Unix time of the render, by default now.
-            only: for an entry from another machine, the objects to count; by default, all.
+            only: for an entry from another machine, the objects to count; by default, all objects.
         """
         at = unix_time() if when is None else when
         row: Row = (entry.key, entry.kind, entry.seconds, entry.size)
@@ -84,7 +84,7 @@ class Index:
     def uncounted_bytes(self, entry: Entry, only: Container[str] | None = None) -> int:
         """Return the total size of an entry's objects that are not indexed yet.
 
-        `only` lists the objects to consider; by default, all.
+        `only` lists the objects to consider; by default, all objects are considered.
         """
         query = "select 1 from objects where digest=?"
         sizes = [(d, size) for d, size in _sizes(entry).items() if only is None or d in only]

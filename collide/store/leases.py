@@ -31,12 +31,12 @@ def _room(store: Store, how: int) -> Iterator[None]:
         yield
 
 
-with_others = partial(_room, how=fcntl.LOCK_SH)  # others may add leases and pins at the same time
-alone = partial(_room, how=fcntl.LOCK_EX)  # meanwhile, others cannot add leases or pins
+with_others = partial(_room, how=fcntl.LOCK_SH)  # other processes may add leases and pins too
+alone = partial(_room, how=fcntl.LOCK_EX)  # meanwhile, no other process can add leases or pins
 
 
 class Lease:
-    """A lease on objects that this process needs; it ends when closed or when the process ends."""
+    """A lease on objects that this process needs, until `close` or the end of the process."""
 
     def __init__(self, store: Store) -> None:
         self.store = store

@@ -10,8 +10,8 @@
     tmp/PID-N            private working directories, each next to its lock file
     quarantine/          damaged objects, for inspection
 
-An action is kept when its objects are evicted, because computing the keys of later steps needs only
-the digests that the action contains.
+An action is kept when its objects are evicted, because the keys of later steps need only the
+digests in the action.
 """
 
 import os
@@ -141,7 +141,7 @@ class Store:
                     yield Path(file.path), entry
 
     def claim(self, key: str) -> AbstractContextManager[None]:
-        """Lock `key` while its result is being rendered, so no two processes render it at once."""
+        """Lock `key` while its result is being rendered, so only one process renders it."""
         return held(self.ready() / "locks" / key)
 
     def workdir(self) -> AbstractContextManager[Path]:
@@ -194,7 +194,7 @@ class Store:
         return entry
 
     def note(self, entry: Entry) -> None:
-        """Write an entry from another machine, unless the store contains an entry for its key."""
+        """Write an entry from another machine, unless the store has an entry for its key."""
         self.ready()
         if self.find(entry.key) is None:
             write_whole(self._action(entry.key), sealed(entry.data()), lasting=False)

@@ -30,20 +30,20 @@ class Cause(StrEnum):
     LOOK = "look"
     FIRST = "first"  # the step never ran
     ELSEWHERE = "elsewhere"  # the step ran for another piece, or its receipt was deleted
-    SHARED = "shared"  # another machine already rendered it
+    SHARED = "shared"  # another machine already rendered the result
     DEARER = "dearer"  # fetching the result would take longer than rendering it
     GONE = "gone"  # objects of the result are missing from the store
     DAMAGED = "damaged"
     REWRITTEN = "rewritten"  # only the command of the step changed
     EVICTED = "evicted"  # the result was evicted, and a later step reads it
     AFAR = "afar"  # the result is on another machine, and a later step reads it here
-    WAITS = "waits"  # an upstream step renders
-    HANGS = "hangs"  # the step renders only if an upstream result changes
+    WAITS = "waits"  # an upstream step is rendered
+    HANGS = "hangs"  # the step is rendered only if an upstream result changes
     CHOSEN = "chosen"
 
 
 LOST = (Cause.EVICTED, Cause.AFAR, Cause.DAMAGED)  # an object that a step reads is not in the store
-OF_A_FRAME = ("frame", "look")  # kinds of tasks that render one layer of a still
+OF_A_FRAME = ("frame", "look")  # kinds of tasks whose result is one layer of a still
 
 PREFIXES = {Cause.UPSTREAM: UPSTREAM, Cause.ORIGIN: ORIGIN, Cause.VERSION: VERSION}
 
@@ -67,7 +67,7 @@ def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reas
     """Return the differences between two logs that explain a run.
 
     The engine, derived values, and consequences of other differences are left out. If `partial`,
-    names that only one log contains are ignored.
+    names in only one of the logs are ignored.
     """
     names = [*after, *(name for name in before if name not in after)]
     both = before.keys() & after.keys()
@@ -76,7 +76,7 @@ def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reas
     relevant = [name for name in relevant if before.get(name) != after.get(name)]
     read = [name for name in relevant if not name.startswith(HELD)]
     moved = [_reason(name, before.get(name), after.get(name)) for name in read or relevant]
-    # a value that only one log contains is a consequence of another changed knob
+    # a value in only one of the logs is a consequence of another changed knob
     follows = (Cause.KNOB, Cause.FILE, Cause.VERSION)
     turned = tuple(r for r in moved if r.cause not in follows or r.log_name in both)
     return turned or tuple(moved)
@@ -156,7 +156,7 @@ SENTENCES = {
     Cause.EVICTED: "it was evicted, and {task} reads it",
     Cause.AFAR: "another machine rendered it, and {task} reads it here",
     Cause.WAITS: "{task} changes",
-    Cause.HANGS: "renders only if {task} changes",
+    Cause.HANGS: "is rendered only if {task} changes",
     Cause.FIRST: "never rendered",
     Cause.ELSEWHERE: "already in the store",
     Cause.SHARED: "fetched from the shared store",

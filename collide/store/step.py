@@ -176,7 +176,7 @@ TABLE = "table"  # role of an input that every machine computes for itself
 
 
 def tables(clip: Clip) -> dict[str, Input]:
-    """Return a clip's color table by its name in a command, or {} if the clip needs none."""
+    """Map the name of a clip's color table in a command to the table; {} if no table is needed."""
     name = clip.tone
     return {f"{name}.cube": Input(DIGESTS[name], role=TABLE)} if name else {}
 

@@ -35,7 +35,7 @@ MADE = {
     "bomb.mov": "its picture is larger than 35 megapixels",
     "cut.mp4": PART,
     "gap.mp4": "it has 7200 s without a picture",
-    "sound.mp4": "it contains no moving picture",
+    "sound.mp4": "it has no moving picture",
 }
 WHY = {**{name: why for name, (_, why) in TEXTS.items()}, **UNOPENED, **MADE}
 

@@ -82,7 +82,7 @@ def test_discarded_packets_are_not_counted() -> None:
     clip = read_clip(listed(*hidden), FIRST, "mov")
     assert (clip.frames, clip.seconds) == (3, 0.12)
     assert clip == read_clip(listed(*shown), FIRST, "mov")
-    with pytest.raises(ValueError, match="it contains no moving picture"):
+    with pytest.raises(ValueError, match="it has no moving picture"):
         read_clip(listed((0, DISCARDED), (40, DISCARDED)), FIRST)
 
 

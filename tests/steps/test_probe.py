@@ -230,7 +230,7 @@ def test_a_report_without_a_picture_track_is_an_error() -> None:
     """A report without a picture track raises an error that says so."""
     passes = probe.passes(probe.DEFAULTS)
     next(passes)
-    with pytest.raises(ValueError, match="it contains no moving picture"):
+    with pytest.raises(ValueError, match="it has no moving picture"):
         passes.send("nothing of that")
 
 

@@ -185,7 +185,7 @@ def test_a_clip_is_restored_from_its_facts() -> None:
         ("ffmpeg was killed by signal SIGSEGV", "ffmpeg crashed while reading it"),
         (
             "ffmpeg failed with exit code 1\nx\nno decoder found for: none",
-            "it contains a track with a codec",
+            "it has a track with a codec",
         ),
         (
             "ffmpeg failed with exit code 69\nDecode error rate 1 exceeds",

@@ -137,10 +137,10 @@ def test_selection_json_records_the_beds(project: Project) -> None:
 def test_an_unusable_sound_is_refused_with_its_reason(project: Project) -> None:
     """A file that exists but cannot be used is refused with its reason."""
     library = FakeLibrary(*SIX[:1])
-    library.lost["library/audio/z.wav"] = "it contains no sound"
+    library.lost["library/audio/z.wav"] = "it has no sound"
     with pytest.raises(InputError, match=r"the sound 'z\.wav' cannot be used") as refused:
         picks(project, library, audio_beds=1, bed1="z.wav")
-    assert refused.value.why == "library/audio/z.wav: it contains no sound"
+    assert refused.value.why == "library/audio/z.wav: it has no sound"
 
 
 @pytest.mark.parametrize(

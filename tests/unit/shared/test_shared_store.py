@@ -181,7 +181,7 @@ def test_the_error_names_a_missing_store_variable(
     with pytest.raises(InputError) as refused:
         open_store()
     assert refused.value.what == "no shared store is configured"
-    assert refused.value.why == "COLLIDE_STORE, which contains its address, is not set"
+    assert refused.value.why == "COLLIDE_STORE, which holds its address, is not set"
     name, _, url = refused.value.fix.removeprefix("export ").partition("=")
     monkeypatch.setenv(name, url)
     assert open_store().url == "file:///mnt/nas/collide"

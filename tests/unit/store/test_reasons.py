@@ -172,7 +172,7 @@ WORDS = {
     Cause.EVICTED: "it was evicted, and layer 2 reads it",
     Cause.AFAR: "another machine rendered it, and layer 2 reads it here",
     Cause.WAITS: "layer 2 changes",
-    Cause.HANGS: "renders only if layer 2 changes",
+    Cause.HANGS: "is rendered only if layer 2 changes",
     Cause.CHOSEN: "clips were chosen",
 }
 
