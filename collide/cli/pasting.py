@@ -57,6 +57,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
         right = _corrected(workspace, match["line"], later="&&" in match["before"])
         again = shlex.split(right.text)[1:] == [*typed]
         again = again and "&&" not in match["before"]
+        right.text = right.text and _with_project(workspace, right.text)
         if right.text and (not again or any(map(LINE.fullmatch, lines))):
             begun = match["before"].startswith("then")  # the step before it makes the video
             command, *then = [right.text] if begun else video_first(workspace, right.text)
@@ -71,6 +72,22 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     why = "\n".join([error.why, *(f"also: {one}" for one in also)])
     fix = fix or _help(typed)
     return error.fixed(fix) if why == error.why else InputError(error.what, why=why, fix=fix)
+
+
+def _with_project(workspace: Workspace, text: str) -> str:
+    """Return a command with the project used last, if it would otherwise depend on that project.
+
+    Another command may have used another project by the time the command is pasted.
+    """
+    argv = shlex.split(text)[1:]
+    with suppress(InputError):
+        request = read_line(workspace, argv)
+        typed = {word.partition("=")[0] for word in argv}
+        omits = not typed & {"project", "look"} and request.project
+        if omits and declaration(request.verb).without_project == "last":
+            at = next((at for at, word in enumerate(argv) if "=" in word), len(argv))
+            return shlex.join(["doit", *argv[:at], f"project={request.project}", *argv[at:]])
+    return text
 
 
 def _with_right_command(workspace: Workspace, text: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from collide.base.errors import InputError
+from collide.syntax.verb import declaration, verbs
 from tests.render.refusals import answered, lines_of, pasted
 from tests.render.test_wrong_input import still  # noqa: F401 - a fixture
 
@@ -23,7 +24,7 @@ ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().spl
 def test_the_fix_for_a_mistake_contains_the_intended_command(still, typed, meant):  # noqa: F811
     """The intended command is in the fix, or the quoted words are in the message.
 
-    doit accepts each command in the fix.
+    doit accepts each command in the fix, and no command depends on the project used last.
     """
     answer = answered(still, *shlex.split(typed))
     printed = lines_of(answer)
@@ -33,6 +34,15 @@ def test_the_fix_for_a_mistake_contains_the_intended_command(still, typed, meant
         assert f"doit {meant}" in printed
     for text in printed:
         pasted(still, text)
+        assert not depends_on_the_last_project(text)
+
+
+def depends_on_the_last_project(text: str) -> bool:
+    """Return whether a command would use another project if another one had been used last."""
+    words = shlex.split(text)[1:]
+    verb = words[0] if words[0] in verbs() else "render"
+    named = {word.partition("=")[0] for word in words} & {"project", "look"}
+    return not named and declaration(verb).without_project == "last"
 
 
 def test_a_look_typed_for_replay_offers_its_file(still):  # noqa: F811
