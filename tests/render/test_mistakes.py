@@ -40,9 +40,13 @@ def test_the_fix_for_a_mistake_contains_the_intended_command(still, typed, meant
 def depends_on_the_last_project(text: str) -> bool:
     """Return whether a command would use another project if another one had been used last."""
     words = shlex.split(text)[1:]
-    verb = words[0] if words[0] in verbs() else "render"
-    named = {word.partition("=")[0] for word in words} & {"project", "look"}
-    return not named and declaration(verb).without_project == "last"
+    takes = declaration(words[0] if words[0] in verbs() else "render")
+    named = {word.partition("=")[0] for word in words} & {
+        "project",
+        "look",
+        "-v",
+    }  # of -v, any verb is an example
+    return "project" in takes.variables and takes.without_project == "last" and not named
 
 
 def test_a_look_typed_for_replay_offers_its_file(still):  # noqa: F811
