@@ -2,7 +2,8 @@
 
 Each row of mistakes/typed.txt has a wrong command and the intended command. If no command corrects
 the mistake, the row quotes a part of the message instead. The tests parse each command in a fix as
-doit does, check its knobs and values, and open its project; nothing is rendered.
+doit does, check its knobs and values, and open its project; nothing is rendered. The rows of
+mistakes/used.txt need a sheet, a star and a second project.
 """
 
 import json
@@ -13,11 +14,30 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.syntax.verb import declaration, verbs
-from tests.render.refusals import answered, lines_of, pasted
+from tests.render.conftest import House, copied
+from tests.render.refusals import answered, lines_of, pasted, write
 from tests.render.test_wrong_input import still  # noqa: F401 - a fixture
 
-TABLE = Path(__file__).parent / "mistakes" / "typed.txt"
-ROWS = [tuple(map(str.strip, row.split("→"))) for row in TABLE.read_text().splitlines()[1:]]
+
+def rows(table: str) -> list[list[str]]:
+    """Return the wrong command and the intended command of each row of a table."""
+    lines = (Path(__file__).parent / "mistakes" / table).read_text().splitlines()[1:]
+    return [[*map(str.strip, line.split("→"))] for line in lines]
+
+
+ROWS = rows("typed.txt")
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory, rendered) -> House:
+    """Return a workspace with a sheet of three rolls, a star and a second project."""
+    house = copied(rendered, tmp_path_factory.mktemp("used") / "house")
+    write(house, "projects/y/config.json", json.dumps({"seed": 8}))
+    for words in ("roll n=3 fps=10 output_size=160x90", "star name=first"):
+        verb, *rest = words.split()
+        ran = house.doit(verb, "project=x", *rest)
+        assert ran.code == 0, ran.out
+    return house
 
 
 @pytest.mark.parametrize(("typed", "meant"), ROWS, ids=[row[0] for row in ROWS])
@@ -26,14 +46,25 @@ def test_the_fix_for_a_mistake_contains_the_intended_command(still, typed, meant
 
     doit accepts each command in the fix, and no command depends on the project used last.
     """
-    answer = answered(still, *shlex.split(typed))
+    corrected(still, typed, meant)
+
+
+@pytest.mark.parametrize(("typed", "meant"), rows("used.txt"))
+def test_a_mistake_about_looks_is_corrected_too(used, typed, meant):
+    """Mistakes with cells, stars and two projects are corrected like all others."""
+    corrected(used, typed, meant)
+
+
+def corrected(house: House, typed: str, meant: str) -> None:
+    """Assert that a wrong command is answered with the intended one, and with no wrong one."""
+    answer = answered(house, *shlex.split(typed))
     printed = lines_of(answer)
     if meant.startswith('"'):
         assert meant.strip('"') in answer
     else:
         assert f"doit {meant}" in printed
     for text in printed:
-        pasted(still, text)
+        pasted(house, text)
         assert not depends_on_the_last_project(text)
 
 
