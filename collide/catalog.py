@@ -174,17 +174,17 @@ def shipped() -> Catalog:
     return Catalog(modules)
 
 
-# The next four functions use the shipped catalog. If a project is open, use its catalog, which
-# includes its own instruments.
+# The next four functions use the shipped catalog. If a project is open, use the project's catalog,
+# which includes the project's own instruments.
 
 
 def instruments() -> Mapping[str, ModuleType]:
-    """Return the shipped instruments by name."""
+    """Map the names of the shipped instruments to their modules."""
     return shipped().instruments
 
 
 def knobs() -> Mapping[str, Knob]:
-    """Return the shipped instruments' knobs by name."""
+    """Map the names of the shipped instruments' knobs to the knobs."""
     return shipped().knobs
 
 

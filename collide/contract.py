@@ -11,13 +11,13 @@ from collide.limits import Checked
 SHAPES = ("filters", "command", "passes", "analyze")
 POST_PARAMETERS = ("knobs", "size", "fps", "seed")  # required of every instrument in post/
 
-# A new instrument plays after one of these. OFFERED lists the arguments that it can take besides
-# `knobs`.
+# A new instrument plays after one of these instruments. OFFERED lists the arguments that the new
+# instrument can take besides `knobs`.
 PLACES = {
     "blend": ("blend/pace", "blend/look", "blend/key", "blend/fit", "blend/place"),
     "audio": ("audio/extract", "audio/equalizer", "audio/echo"),
 }
-ABOVE = ("blend/key", "blend/place")  # layer 1 does not play these instruments
+ABOVE = ("blend/key", "blend/place")  # these instruments are not played for layer 1
 OFFERED: dict[str, tuple[str, ...]] = {
     "modes": ("seed", "frames", "masks"),
     "blend": ("clip", "fps", "layer", "output_size"),

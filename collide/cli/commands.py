@@ -120,7 +120,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
     runner: Callable[..., SideBySide]
 
     def answer(self, in_args: list[str], interrupts: Interrupts) -> int:
-        """Run the command, or the verb that follows -v, as in `doit -v 2 still …`."""
+        """Run the command, or the verb that follows `-v`, as in `doit -v 2 still …`."""
         words, level = self._leveled(in_args)
         if words != in_args and words and words[0] in self._arguments["cmds"]:
             verb = self._arguments["cmds"].get_plugin(words[0])(**self._arguments)
@@ -132,7 +132,7 @@ class FullRun(_Spoken, DoitRun):  # type: ignore[misc]  # doit has no types
         return {**super().get_backends(), "written-through": partial(Ledger, writes=True)}
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run the requested tasks, or list the verbs if there are none; return the exit code."""
+        """Run the requested tasks, or list the verbs by default; return the exit code."""
         typed, stamp = self.typed, NoopStamp(self.workspace, sys.argv[1:])
         if not args and not typed:
             return int(verb_module("list").run(self._understand("list", [])))
@@ -251,7 +251,7 @@ class TabCompletion(_Spoken, DoitTabCompletion):  # type: ignore[misc]
     name = "tabcompletion"
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Print the script; doit's own command has the option `--shell`."""
+        """Print the script for `--shell`, an option that doit's own command declares."""
         request = self._understand(self.name, args)
         return int(verb_module(self.name).run(request, params["shell"]))
 
@@ -273,7 +273,7 @@ class Refused(_Spoken, Command):  # type: ignore[misc]
 
 
 def help_page(verb: str = "") -> int:
-    """Print the help page of a verb, or the list of verbs for ""; return the exit code."""
+    """Print a verb's help, or the list of verbs for ""; return the exit code."""
     words = [verb] if verb else []
     return int(verb_module("help").run(understand(Workspace(Path.cwd()), "help", words, {})))
 
@@ -283,7 +283,7 @@ DoitHelp.print_usage = lambda *_: help_page()
 
 
 def __getattr__(word: str) -> type[Command]:
-    """Return the doit command for a verb, by its name in pyproject.toml."""
+    """Return the doit command that pyproject.toml refers to as `word`."""
     name = word.replace("_", "-")
     if name not in verbs():
         raise AttributeError(word)

@@ -38,7 +38,7 @@ def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "
     Args:
         breaks: the characters that end a word for the shell. If they include = or :, the shell
             replaces only the text after the last = or :.
-        home: the project whose looks, presets and clips are used if the command names none.
+        home: the project whose looks, presets and clips are used if the command names no project.
     """
     raw = re.findall(r"(?:\\.|[^\s\\])*$", line)[0]
     typed = [word for word in shlex.split(line[: len(line) - len(raw)]) if word[0] != "-"][1:]

@@ -27,7 +27,7 @@ def moved(words: list[str], here: Path, root: Path) -> tuple[list[str], str]:
     """Return the arguments to run in the workspace root, and the project added to them.
 
     Relative paths of existing files become absolute. The project is "" if `here` is not in the
-    folder of a project, or if the command does not need it.
+    folder of a project, or if the command does not need a project.
     """
     verb = next((word for word in words if word in verbs()), "")
     takes = declaration(verb or "render").variables

@@ -1,8 +1,8 @@
 """The no-op stamp: a render ends immediately if no input's stat has changed since the last no-op.
 
-cache/stamps/PROJECT.json contains the output of a run that found nothing to do, and a digest of its
-command line, its environment, and the stat of every file that it depends on. If the digest is still
-the same, collide prints this output again, without opening a project, plan or receipt. Any
+cache/stamps/PROJECT.json holds the output of a run that found nothing to do, and a digest of that
+run's command line, its environment, and the stat of every file that it depends on. If the digest is
+still the same, collide prints this output again, without opening a project, plan or receipt. Any
 difference, even a new file in presets/, leads to an ordinary run. This file imports little, so it
 loads fast.
 """

@@ -8,10 +8,10 @@ from collide.base.errors import InputError
 
 
 def optional(module: str) -> ModuleType:
-    """Import the module `collide.MODULE` on demand, so that no other module depends on it.
+    """Import `collide.MODULE` only when it is needed, because its room may have been deleted.
 
     Raises:
-        InputError: its room, or a room that it needs, is missing.
+        InputError: the module's room, or a room that the module needs, is missing.
     """
     try:
         return import_module(f"collide.{module}")

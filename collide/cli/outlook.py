@@ -103,13 +103,13 @@ def unplanned_message(session: Session, typed: Mapping[str, str] | None = None) 
     clips = "its clip is" if count == 1 else f"its {count} clips are"
     alone = isinstance(session.state.outside, Alone)
     steps = "everything" if alone else "everything that the shared store lacks"
-    text = f"{clips} not chosen yet; {steps} would render"
+    text = f"{clips} not chosen yet; {steps} would be rendered"
     if None not in session.clips.remembered(session.layers, session.settings.piece()):
-        text = "its thresholds are not chosen yet; what would render is known once they are"
+        text = "its thresholds are not chosen yet; what would be rendered is known once they are"
     elif session.clips.all_chosen(session.layers, session.settings.piece()):
         text = "its layers' starts depend on shots that have not been detected yet"
     elif any(session.clips.remembered(session.layers, session.settings.piece())):
-        text = f"not all of {clips} chosen yet; what would render is known once they are"
+        text = f"not all of {clips} chosen yet; what would be rendered is known once they are"
     words = [f"{one}={value}" for one, value in {"project": name, **(typed or {})}.items()]
     render = shlex.join(["doit", "render", *words])
     return f"{name}: {text}: {render}"

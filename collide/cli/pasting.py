@@ -43,7 +43,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     """Return the error with a fix whose commands collide would all accept.
 
     A command that would be refused is replaced with its own fix, or left out. If this corrects
-    further mistakes in the typed command, the reason names each of them.
+    further mistakes in the typed command, the reason names each mistake.
 
     Args:
         typed: the refused command, which the fix may repeat only after another command.
@@ -126,17 +126,17 @@ class _Correction:
     """A suggested command, corrected until it is valid."""
 
     text: str  # "" if no correction is valid
-    mistakes: list[InputError] = field(default_factory=list)  # one for each refused form
-    remarks: list[str] = field(default_factory=list)  # one before each correction
+    mistakes: list[InputError] = field(default_factory=list)  # the error of each refused form
+    remarks: list[str] = field(default_factory=list)  # the remark before each correction
     leads_away: bool = False  # whether the last correction changed the verb
 
     def also(self, typed: Sequence[str]) -> list[str]:
-        """Return what else was wrong with the typed command, and the reason if the verb changes."""
+        """Return the typed command's other mistakes, with their reasons if the verb changes."""
         mistakes = [one for one in self.mistakes if _is_of(one.what, typed)]
         return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in mistakes]
 
     def about(self, before: str) -> str:
-        """Return the remark to print before the command; it names the arguments left out."""
+        """Return the remark to print before the command, which names the arguments left out."""
         left = [_left_out(*one) for one in zip(self.mistakes, self.remarks, strict=True)]
         if any(left):
             rest = "" if _left_out(None, before) else before
@@ -197,7 +197,7 @@ def refusal(workspace: Workspace, text: str) -> InputError | None:
 
 
 def _refuse_in_project(request: Request) -> None:
-    """Refuse errors that only files reveal: a missing project, preset or layer, nothing to set."""
+    """Refuse what parsing accepts: a missing project, layer or file, and a `set` without knobs."""
     name, takes = request.project or "", declaration(request.verb)
     project = Project(request.workspace, name if LABEL.fullmatch(name) else "_")
     if name == project.name and not project.exists():

@@ -19,10 +19,10 @@ from collide.store.reasons import Cause, of, own, sentence
 def engine_agreed(
     session: Session, forecast: Forecast, request: Request, shows: Callable[[], Iterable[str]]
 ) -> bool:
-    """Return whether to render: the engine is unchanged, or the user accepts the new one.
+    """Return whether to render: the engine is unchanged, or the user accepts the new engine.
 
     If the engine changed, print the lines of `shows`, which renders pictures with both engines.
-    Then ask the user, unless the command contains engine=new. If there is no terminal, nobody can
+    Then ask the user, unless the command has `engine=new`. If there is no terminal, nobody can
     be asked, and a finished piece remains unchanged.
 
     Raises:
@@ -71,7 +71,7 @@ def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
 
 
 def _refuse_too_large(session: Session, forecast: Forecast) -> None:
-    """Refuse a render that does not fit into the cache; the fix frees space."""
+    """Refuse a render that does not fit into the cache; the fix suggests how to free space."""
     index = session.state.index
     held, kept = index.held(), needed(index.store)
     most, stays = limit(index.store, held), index.sizes(forecast.reads | kept)

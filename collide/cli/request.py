@@ -57,24 +57,24 @@ class Request:
     words: list[str]
     variables: dict[str, Any] = field(default_factory=dict)  # the variables, checked
     knobs: dict[str, str] = field(default_factory=dict)
-    raw: dict[str, str] = field(default_factory=dict)  # as typed, except that looks are names
+    raw: dict[str, str] = field(default_factory=dict)  # as typed, but each look by its name
     catalog: Catalog = field(default_factory=shipped, compare=False, repr=False)
     context: Context = field(default_factory=Context)
     notes: list[str] = field(default_factory=list, compare=False)  # how the command was understood
 
     @property
     def project(self) -> str | None:
-        """Return the project's name, or None if the command names none."""
+        """Return the project's name, or None if the command names no project."""
         return self.variables.get("project")
 
     @property
     def spoken(self) -> list[str]:
-        """Return the verb and its arguments; render is left out before task names."""
+        """Return the verb and its arguments; `render` is left out before task names."""
         return _spoken(self.verb, self.words)
 
     @property
     def turned(self) -> dict[str, str]:
-        """Return the variables and knobs as typed, except that looks are names."""
+        """Return the variables and knobs as typed, but each look by its name."""
         return {**self.raw, **self.knobs}
 
     @property
@@ -91,19 +91,19 @@ class Request:
 
     @property
     def _sets(self) -> bool:
-        """Return whether the verb sets knobs or takes none."""
+        """Return whether the verb sets knobs or takes no knobs."""
         takes = declaration(self.verb)
         return takes.unsets or not takes.knobs
 
     def existing(self) -> Project:
-        """Return the command's project; raise InputError unless it names one that exists."""
+        """Return the command's project; raise InputError unless it names an existing project."""
         if not self.project:
             last = last_used(self.workspace)
             raise needs_project(self.verb, self.workspace.projects(), last, self.line)
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:
-        """Return the look that look= names, or None.
+        """Return the look that `look=` names, or None.
 
         Raises:
             InputError: the look is unknown.
@@ -145,7 +145,7 @@ class Request:
     ) -> Session:
         """Open the project, by default with the command's settings, and return the session.
 
-        If `presets` is false, leave out preset=, because a draft already contains these presets.
+        If `presets` is false, leave out `preset=`, because a draft already has these presets.
         """
         opened = project or self.existing()
         session = open_session(
@@ -276,7 +276,7 @@ def _spoken(verb: str, words: list[str]) -> list[str]:
 def _home(
     workspace: Workspace, verb: str, declared: Mapping[str, Variable], typed: Mapping[str, str]
 ) -> tuple[dict[str, str], list[str]]:
-    """Return the project for a command that omits it, and a note about it."""
+    """Return the project for a command that omits `project=`, and any note about this choice."""
     if "project" not in declared or "project" in typed:
         return {}, []
     if typed.get("look") and "look" in declared:

@@ -179,7 +179,7 @@ def sound(session: Session, plan: Plan) -> Iterator[str]:
         names = joined([*dict.fromkeys(layer.pick.short for layer in plan.piece.layers)])
         yield f"no sound: no clip has sound ({names}); {let_sound(session, plan)}"
     elif entry and entry.facts["silent"]:
-        yield "the mix is silent: its clips contain no audible sound"
+        yield "the mix is silent: its clips have no audible sound"
     elif entry:
         yield from loudness_missed(entry.facts, plan.piece.knobs, plan.piece.project.name)
 

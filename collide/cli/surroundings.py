@@ -35,9 +35,9 @@ def refuse_surroundings() -> None:
 
 
 def _refuse_quoted(name: str, value: str) -> None:
-    """Refuse a value that contains $NAME, or begins or ends with quotes or spaces.
+    """Refuse a value that contains `$NAME`, or begins or ends with quotes or spaces.
 
-    A shell interprets these, but other programs that set variables do not. A $NAME is accepted if
+    A shell interprets these, but other programs that set variables do not. A `$NAME` is accepted if
     there is no such variable.
     """
     bare = os.path.expandvars(value.strip(f"{QUOTES}\"'` \t\r\n"))

@@ -54,7 +54,7 @@ class Tasks:
         }
 
     def of(self, family: str) -> Iterator[dict[str, Any]]:
-        """Yield the project's doit tasks `family:…`, or nothing until it has a plan."""
+        """Yield the project's doit tasks `family:…`, or nothing until there is a plan."""
         for task, step in self.steps().items():
             if task.startswith(f"{family}:"):
                 yield {"name": task.partition(":")[2], **self._task(step)}
@@ -77,7 +77,7 @@ class Tasks:
         return {"actions": None, "task_dep": ["select", *self.plan.steps] if self.plan else []}
 
     def steps(self) -> dict[str, Step]:
-        """Return the project's steps by task, or {} until it has a plan."""
+        """Map each task of the project to its step; {} until there is a plan."""
         if self.plan is None or self.session is None:
             return {}
         return {**self.session.footage, **self.session.clips.probes, **self.plan.steps}
@@ -112,7 +112,7 @@ class Tasks:
 
 
 class SideBySide(DoitRunner):  # type: ignore[misc]  # doit has no types
-    """doit's runner: doit finds the tasks that are ready, and the scheduler picks the next."""
+    """doit's runner: doit finds the tasks that are ready, and the scheduler picks the next task."""
 
     def __init__(self, scheduler: Scheduler, *arguments: Any) -> None:
         super().__init__(*arguments)

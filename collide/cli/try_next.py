@@ -19,14 +19,14 @@ from collide.run.session import Session
 from collide.store.reasons import Cause, Reason
 from collide.store.step import Results
 
-ROOM = 52  # characters; after a longer command, its effect is on a separate line
-PICTURE = ("stack", "post", "encode", "mux")  # tasks that a knob of the stack renders again
+ROOM = 52  # characters; the effect of a longer command is on a separate line
+PICTURE = ("stack", "post", "encode", "mux")  # tasks rendered again after a turn of a stack knob
 
 
 def next_render(project: Project, more: str = "") -> str:
-    """Return the command that renders restored knobs, followed by `more`, or why it would fail.
+    """Return a command to render with the restored knobs and `more`, or why it would fail.
 
-    An earlier config.json may contain an invalid knob that a person wrote.
+    An earlier config.json may have an invalid knob that a person wrote.
     """
     try:
         project.settings([], {})
@@ -80,8 +80,8 @@ def kept_words(
 def next_words(session: Session, plan: Plan) -> Iterator[str]:
     """Yield commands to try after the first render of a piece, each with its effect.
 
-    One command shows more of the least visible layer: it turns the key of the most visible layer
-    above it, or its own key if there is no layer above. The printed time of a command is the time
+    A command that shows more of the least visible layer turns the key of the most visible layer
+    above it, or its own key if it is the topmost layer. The time printed for a command is the time
     that its tasks took in this render.
     """
     record, results = session.run.tasks.get("record"), session.state.results()

@@ -1,1 +1,1 @@
-"""Command-line syntax: verbs, their variables, and the default for an omitted project=."""
+"""Command-line syntax: verbs, their variables, and the default for an omitted `project=`."""

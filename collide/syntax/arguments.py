@@ -26,7 +26,7 @@ def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
 
 
 def page_asked(words: Sequence[str]) -> str | None:
-    """Return the verb that -h asks about ("" for the general page), or None if -h is missing."""
+    """Return the verb that `-h` asks about ("" for the list of verbs); None if `-h` is missing."""
     if not {"-h", "--help"} & {*words} or {*SIZED} & {*words[:2]}:
         return None
     named = [word for word in words if word in verbs()]
@@ -35,7 +35,7 @@ def page_asked(words: Sequence[str]) -> str | None:
 
 
 def spelled_options(parser: Any, params: Any) -> dict[str, list[str]]:
-    """Return the doit options in a command by name, each as argv items (-n 2).
+    """Map the names of the doit options in a command to their argv items (`-n 2`).
 
     Args:
         parser: the parser of the doit command.

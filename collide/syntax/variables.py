@@ -38,7 +38,7 @@ class Variable:
 
     @property
     def otherwise(self) -> str:
-        """Return the default (as typed or in words), or "" if there is none."""
+        """Return the default (as typed or in words), or "" if there is no default."""
         return self.default if self.default is not None else self.without
 
 

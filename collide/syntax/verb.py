@@ -42,7 +42,7 @@ class Verb:
 
     @property
     def record(self) -> str:
-        """Return the name of the required variable that takes a file, or "" if there is none."""
+        """Return the name of the required file variable, or "" if the verb has no such variable."""
         needed = ((name, one.limit.of) for name, one in self.variables.items() if one.required)
         return next((name for name, of in needed if of == "file"), "")
 

@@ -104,6 +104,6 @@ def _words(name: str, owner: str, catalog: Catalog) -> Mapping[str, str]:
 
 
 def purposes(catalog: Catalog) -> dict[str, str]:
-    """Return each instrument's description, from the first line of its docstring."""
+    """Map each instrument to its description, from the first line of its docstring."""
     docs = {name: str(play.__doc__) for name, play in catalog.instruments.items()}
     return {name: doc.splitlines()[0].partition(": ")[2].rstrip(".") for name, doc in docs.items()}

@@ -1,6 +1,6 @@
 """Drafts (presets and knobs on top of the config) and the history for undo.
 
-A draft contains presets and knobs as an artist would type them. This module renders nothing.
+A draft holds presets and knobs as an artist would type them. Nothing is rendered here.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Draft:
         return replace(typed_request, knobs=knobs, raw=raw, variables=variables, context=context)
 
     def line(self, verb: str, project: str, **more: str) -> str:
-        """Return the doit command that makes the same picture as the page."""
+        """Return the doit command that makes the picture on the page."""
         presets = {"preset": ",".join(self.presets)} if self.presets else {}
         return line([verb], {"project": project, **presets, **self.knobs, **more})
 

@@ -83,7 +83,7 @@ class Painter:
         self._thread.start()
 
     def want(self, wish: Wish) -> None:
-        """Work on a request next; cancel the current request unless it covers the new one."""
+        """Work on a request next; cancel the current request unless it covers the new request."""
         with self._changed:
             if self._now and not self._next and wish.is_in(self._now):
                 self._now = wish
@@ -149,7 +149,7 @@ class Painter:
             self._still(session, plan, at, steps)
             if wish.draft == Draft():
                 self._say_kept(session, plan, plan.piece.seconds_of(at), wish)
-            if early:  # the first description contained the colors from the last run
+            if early:  # the first description gave the colors of the last run
                 self._describe(session, plan, at)
             self._say("tabs", {"layers": self._tabs.news(session.state, plan.piece.layers)})
             if playable(plan.piece):
@@ -215,7 +215,7 @@ class Painter:
         self._say("still", news)
 
     def _compared(self, wish: Wish, token: Cancel, seconds: float) -> None:
-        """Render the config's picture if requested; otherwise, tell the page if it is outdated."""
+        """Render the config's picture if requested; if not, say when that picture is outdated."""
         if not wish.kept:
             if self._kept not in (None, wish.saved):
                 self._kept = None

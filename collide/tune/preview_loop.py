@@ -3,8 +3,8 @@
 clip ─ row:i ─┐  a layer that starts over in the preview usually has two rows: its end and beginning
     color:i ──────┴─ atlas
 
-Rows contain colors and cuts but not thresholds, because the page itself applies the knobs that
-`controls.py` lists. It also applies cross-fades, so the atlas contains both outgoing and incoming
+Rows have colors and cuts but not thresholds, because the page itself applies the knobs that
+`controls.py` lists. It also applies cross-fades, so the atlas includes both outgoing and incoming
 frames. A row is rendered again only when its content changes. The piece is rendered at a small
 size; a tile has that size, or less if there are many tiles.
 """

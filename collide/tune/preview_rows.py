@@ -66,7 +66,7 @@ def again(layer: Layer, span: Span, runs: tuple[Run, ...]) -> Round | None:
 
 
 def _size(layer: Layer, span: Span, runs: tuple[Run, ...]) -> int:
-    """Return the number of frames in a row, enough for a whole round if one is visible."""
+    """Return a file size, in frames, at which a round that fits in `span` is kept in memory."""
     each = sum(run.count for run in runs)
     return max(layer.material, SHORT * each if each <= span.count else 0)
 

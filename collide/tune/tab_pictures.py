@@ -1,8 +1,8 @@
 """The pictures on a page's tabs: each layer's colors at the time of a still.
 
-The pictures are rendered after the still, long before the moving preview replaces them. A still
-does not render the colors of a layer that is cut along a matte, so the tab of such a layer waits
-for the moving preview.
+The pictures are rendered after the still, long before the moving preview replaces them. For a
+still, the colors of a layer that is cut along a matte are not rendered, so the tab of such a layer
+waits for the moving preview.
 """
 
 from base64 import b64encode

@@ -1,7 +1,7 @@
 """The actions of a page: turn knobs, undo, roll dice, keep, star, render; one function each.
 
-Actions come from a browser, so each is checked like a command. The response contains the equivalent
-doit command.
+Actions come from a browser, so each is checked like a command. The response includes the
+equivalent doit command.
 """
 
 import threading

@@ -43,7 +43,7 @@ SIDES = VALUE_ALIASES["min_resolution"].items()  # "min_resolution=720": "hd"
 HEIGHTS = {word: typed.partition("=")[2] for typed, words in SIDES for word in words.split()}
 UNUSED = {**dict.fromkeys("never unused no none false off".split(), "0"), "true": "1", "yes": "1"}
 JOINTS = ("and", "or", "with")  # words between the words of a search
-# Words that people type in a search, and the filter that each of them means ("" if none exists).
+# Words that people type in a search, and the filter that each word means ("" for no filter).
 PROPERTIES = {
     **dict.fromkeys("audio sound sounds".split(), "audio=yes"),
     **dict.fromkeys("silent mute muted soundless".split(), "audio=no"),
@@ -149,7 +149,7 @@ def run(request: Request) -> int:
 
 
 def _filters(request: Request, every: Inventory) -> Iterator[str]:
-    """Yield a command with filters for the words that no clip contains, such as unused or 4k."""
+    """For words that match no clip, such as `unused` or `4k`, yield a command with filters."""
     meant, filters = list[str](), dict[str, str]()
     for word in request.words:
         own, found = word.lower(), chosen(every.rows, Wanted(words=(word,)))

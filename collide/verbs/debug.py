@@ -66,7 +66,7 @@ def _layers(request: Request, plan: Plan) -> list[Layer]:
     """Return the requested layer; by default, return every layer with a key.
 
     Raises:
-        InputError: the requested layer has no key, or no layer has one.
+        InputError: the requested layer has no key, or no layer has a key.
     """
     keyed = plan.piece.layers[1:]
     number = request.value("layer")

@@ -70,7 +70,7 @@ def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
 
 
 def _joined(errors: Sequence[InputError]) -> InputError:
-    """Join the errors for missing looks into one, with the why and fix of the first error."""
+    """Join the errors for missing looks into one error, with the why and fix of the first."""
     first, *rest = errors
     if not rest:
         return first
@@ -79,7 +79,7 @@ def _joined(errors: Sequence[InputError]) -> InputError:
 
 
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
-    """Return the looks to compare: by default, the last look and the one before it.
+    """Return the looks to compare: by default, the last two looks.
 
     If only `a` is typed and names the last look, that look is compared with the look before it.
 

@@ -58,7 +58,7 @@ TRIES = 4  # names to search for per wanted clip, because many searches find not
 
 
 def run(request: Request) -> int:
-    """Fetch the videos and print the outcome of each; with page=true, write the page instead."""
+    """Fetch the videos and print the outcome of each; with `page=true`, write the page instead."""
     if request.value("page"):
         write_whole(request.workspace.root / PAGE, cameras_page())
         print(f"open it in a browser: {PAGE}")

@@ -46,7 +46,7 @@ KNOWN_FIRST = (
 
 
 def run(request: Request) -> int:
-    """Export the piece and print the paths; for as=ffmpeg, print the command."""
+    """Export the piece and print the paths; for `as=ffmpeg`, print the command."""
     form = request.value("as")
     if form == "order":
         return int(optional("farm.by_argv").export_order(request))

@@ -85,7 +85,7 @@ def _store() -> Any:
 
 
 def _gc(request: Request) -> int:
-    """Shrink the shared store to keep=, or as far as possible if new objects must be kept."""
+    """Shrink the shared store to the size `keep=`, or as far as its new objects allow."""
     if "keep" not in request.variables:
         raise InputError(
             "doit farm gc needs keep=",

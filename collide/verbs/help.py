@@ -37,7 +37,7 @@ STUDIO = {"engine", *FARMED}  # variables that are rarely needed, or only for se
 
 
 def run(request: Request) -> int:
-    """Print the list of verbs, the page of a verb, or the lines that mention other words."""
+    """Print the list of verbs, a verb's help, or the lines that mention other words."""
     if not request.words:
         return int(verb_module("list").run(request))
     name, *more = request.words
@@ -79,7 +79,7 @@ def _mentioned(request: Request) -> list[str]:
 
 
 def _page(verb: str, workspace: Workspace) -> Iterator[str]:
-    """Yield the paragraphs of a verb's page; some are empty."""
+    """Yield the paragraphs of a verb's help; some paragraphs are empty."""
     takes = declaration(verb)
     title, _, more = (verb_module(verb).__doc__ or "").strip().partition("\n")
     yield f"doit {verb}: {title}"

@@ -50,7 +50,7 @@ WIDTH = 100  # characters per line
 
 
 def run(request: Request) -> int:
-    """Print one task's page, the tasks of one kind, or the last run's trace."""
+    """Describe one task, list the tasks of one kind, or print the last run's trace."""
     if request.value("trace"):
         return _traced(request)
     (task,) = request.words or [""]
@@ -73,7 +73,7 @@ def run(request: Request) -> int:
 
 
 def _without_task(request: Request) -> InputError:
-    """Return the error for a command without a task, or with a pattern such as layer:*."""
+    """Return the error for a command without a task, or with a pattern such as `layer:*`."""
     project = request.project or next(iter(request.workspace.projects()), "")
     ways = {"all of them": "render", "all layers": "layer", "one layer": "layer:2"}
     lines = [f"{n}: {replace(request, words=[w]).line(project=project)}" for n, w in ways.items()]
@@ -85,7 +85,7 @@ def _without_task(request: Request) -> InputError:
 
 
 def _no_task(request: Request, word: str) -> InputError:
-    """Return the error for a word that is not a task: a clip, layer2, or a typo."""
+    """Return the error for a word that is not a task: a clip, `layer2`, or a typo."""
     numbered = re.sub(r"(?<=[a-z])[ _-]?(?=[0-9]+$)", ":", word)  # layer2
     near = numbered if numbered.partition(":")[0] in KINDS else nearest(word, KINDS)
     if kind(word):
@@ -154,7 +154,7 @@ def _row(name: str, text: str) -> list[str]:
 
 
 def _knobs(step: Step, log: Log) -> Iterator[str]:
-    """Yield the turned knobs that a task reads, and how many others it reads at their defaults.
+    """Yield the turned knobs that a task reads, and the number of other knobs it reads.
 
     The task's own layer is omitted from the names.
     """

@@ -132,7 +132,7 @@ def _unknown(word: str, request: Request) -> InputError:
     topics = {*NOTHING, *request.catalog.aliases}
     near = nearest(word, names) or (nearest(word, topics) if word.lower() not in topics else None)
     if near and len(word) < SHORT and near[0] != word[0].lower():
-        near = None  # flip is not a typo for clip
+        near = None  # `flip` is not a typo for `clip`
     nothing = f"none of the {len(knobs)} knobs has that word in its name or description"
     nothing = NOTHING.get(word.lower(), nothing)
     return InputError(
@@ -144,7 +144,7 @@ def _unknown(word: str, request: Request) -> InputError:
 
 
 def _followed(session: Session) -> dict[str, float]:
-    """Return the thresholds that the last render solved for `coverage`, by full name."""
+    """Map the full name of each threshold solved for `coverage` in the last render to its value."""
     thresholds = {}
     for number, layer in enumerate(session.layers[1:], start=2):
         receipt = session.state.receipt(f"color:{number}")
@@ -158,7 +158,7 @@ def _followed(session: Session) -> dict[str, float]:
 
 
 def _index(request: Request, settings: Settings | None) -> Iterator[str]:
-    """Yield a line with the value and purpose of each knob, by instrument.
+    """Yield a line with the value and purpose of each knob, grouped by instrument.
 
     Instruments whose knobs are turned by the most presets come first.
     """
@@ -183,7 +183,7 @@ def _index(request: Request, settings: Settings | None) -> Iterator[str]:
 
 
 def _turned(request: Request) -> Counter[str]:
-    """Return how many listed presets turn each knob; unreadable presets are skipped."""
+    """Count the listed presets that turn each knob; skip unreadable presets."""
     counts = Counter[str]()
     for path in presets.listed([request.workspace.root / "presets"]).values():
         with suppress(InputError):
@@ -209,7 +209,7 @@ def _line(name: str, value: Any, text: str, wide: int, mark: str = " ") -> str:
 def _all(
     word: str, catalog: Catalog, settings: Settings | None, followed: Mapping[str, float]
 ) -> Iterator[str]:
-    """Yield the page of each knob whose name, instrument or family is `word`."""
+    """Yield a description of each knob whose name, instrument or family is `word`."""
     for owner, module in catalog.instruments.items():
         texts = catalog.explained(owner)
         wanted = [name for name in texts if word in (name, owner, *owner.split("/"))]

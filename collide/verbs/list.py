@@ -68,7 +68,7 @@ def run(request: Request) -> int:
 
 
 def grouped() -> dict[str, list[str]]:
-    """Return the verbs by group; the group `more` holds verbs that GROUPS does not list."""
+    """Map each group to its verbs; the group `more` holds verbs that GROUPS does not list."""
     groups = {name: [v for v in words.split() if v in verbs()] for name, words in GROUPS.items()}
     in_groups = {verb for members in groups.values() for verb in members}
     more = [verb for verb in verbs() if verb not in in_groups]
@@ -84,7 +84,7 @@ def _named(request: Request) -> Iterator[str]:
 
 
 def _families(request: Request) -> dict[str, dict[str, Path]]:
-    """Return the listed preset files, by family and name."""
+    """Map each family to its listed presets, as a map from name to file."""
     home = request.workspace
     own = [named(home, request.project).path / "presets"] if request.project else []
     offered = presets.listed([*own, home.root / "presets"]).items()

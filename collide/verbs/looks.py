@@ -1,6 +1,6 @@
 """list the rendered and starred looks, newest first, with their dates, changes and stars
 
-Each look is compared with the one rendered before it. Rendering a look again does not change the
+Each look is compared with the look rendered before it. Rendering a look again does not change the
 order. In every verb, look= also takes a star's name: look=first is the look starred with
 name=first.
 """
@@ -38,7 +38,7 @@ MAX_DIFFERENCES = 4  # the maximum number of differences printed for a look
 
 
 def run(request: Request) -> int:
-    """Print up to count= looks and how to see the others."""
+    """Print up to `count=` looks and how to list the other looks."""
     project, store = request.existing(), Store(request.workspace.cache)
     most, again = request.value("count"), f"doit looks project={project.name}"
     looks, cells = shown_looks(project, store, every=request.value("all"))
@@ -82,7 +82,7 @@ def _plain(project: Project, store: Store, looks: list[Look]) -> dict[str, Any]:
 
 
 def _moves(before: Look | None, look: Look) -> list[str]:
-    """Return how a look differs from the previous one, or [] for the first look."""
+    """Return how a look differs from the previous look, or [] for the first look."""
     return [str(one) for one in differences(before, look)] if before else []
 
 
@@ -102,7 +102,7 @@ def _video(look: Look, store: Store) -> str:
 
 
 def _object(look: Look, store: Store) -> str | None:
-    """Return the path of a look's video in the store, or None if it is not there."""
+    """Return the path of a look's video in the store, or None if the store lacks the video."""
     path = store.object(look.video) if look.video else None
     return str(path) if path and path.exists() else None
 

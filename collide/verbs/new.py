@@ -1,4 +1,4 @@
-"""create a project: config.json with a seed, and a page for studio notes
+"""create a project: config.json with a seed, and README.md for studio notes
 
 `doit new from=look.json project=y` starts from a look (for instance a friend's) with its knobs and
 clips. Clips that are not in the library are replaced with others.
@@ -74,7 +74,7 @@ def run(request: Request) -> int:
 
 
 def _taken(request: Request, project: Project) -> InputError:
-    """Return the error for the name of an existing project; its fix keeps what was typed."""
+    """Return the error for the name of an existing project, with the typed settings in its fix."""
     name, there = project.name, request.workspace.projects()
     lines = [f"render it: {line(['render'], {'project': name})}", "or choose another name"]
     if len(request.turned) > 1:
@@ -90,7 +90,7 @@ def _taken(request: Request, project: Project) -> InputError:
 
 
 def _of_clip(request: Request, error: InputError) -> InputError:
-    """Return the error for a file without a record; for a clip, the fix makes the clip a layer."""
+    """Return the error for a file without a record; for a clip, suggest a layer that shows it."""
     path = Path(request.variables["from"]).expanduser()
     home = request.workspace.root / "projects"
     there = path.is_file() or any(request.workspace.library.rglob(path.name))

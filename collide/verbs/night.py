@@ -1,8 +1,8 @@
 """render everything that is out of date, overnight: until=07:00; pool=10 keeps ten new pieces ready
 
 Existing projects come first, then new pieces until `pool` of them are ready. In the morning,
-cache/nights/latest/report.html lists what was rendered, what failed, and why. farm=HOST renders on
-a farm.
+cache/nights/latest/report.html lists what was rendered, what failed, and why. With farm=HOST, a
+farm's workers render the pieces.
 """
 
 from dataclasses import replace

@@ -69,7 +69,7 @@ def run(request: Request) -> int:
 
 
 def _recorded_tasks(stored: Session, look: Look) -> dict[str, Task]:
-    """Return each task's recorded result, from the look's manifest or from the store."""
+    """Map each task to its recorded result, from the look's manifest or from the store."""
     again = f"doit render project={stored.project.name} look={look.name}"
     if look.tasks and look.release != RELEASE:
         raise InputError(
@@ -92,7 +92,7 @@ def _recorded_tasks(stored: Session, look: Look) -> dict[str, Task]:
 
 
 def objects_of(entry: Entry) -> dict[str, str]:
-    """Return an entry's object digests, by role."""
+    """Map the role of each object of an entry to the object's digest."""
     return {role: ref.digest for role, ref in entry.objects.items()}
 
 

@@ -1,7 +1,7 @@
 """render what changed in a piece and write its video, manifest and look
 
 Without project=, it renders the last project you used or creates one. A knob typed here applies to
-this run only. farm=HOST renders on a farm, which pays off for many pieces: project=a,b,c.
+this run only. With farm=HOST, a farm renders, which pays off for many pieces: project=a,b,c.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ OF_ONE = {"single", "reporter", "pdb"}  # doit options that work only for a sing
 
 
 def is_many(request: Request) -> bool:
-    """Return whether a command renders several pieces, or contains farm= for one piece.
+    """Return whether a command renders several pieces, or has `farm=` for one piece.
 
     COLLIDE_FARM alone does not send a single piece to the farm, because after a knob is turned,
     rendering the piece here is faster.
@@ -73,7 +73,7 @@ def is_many(request: Request) -> bool:
 def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> int:
     """Render whole projects, one after another or on a farm, with the command's settings.
 
-    `options` contains doit's own options by name, as typed; they apply to renders on this machine.
+    `options` maps doit's own options to their typed words; they apply to renders on this machine.
     """
     names = dict.fromkeys((request.project or "").split(","))
     _refuse_of_one(request, options, next(iter(names)))
@@ -100,7 +100,7 @@ def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
 
 
 def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name: str) -> None:
-    """Refuse options that work only for a single piece; the fix renders the first piece."""
+    """Refuse options of a single piece; the fix is the command for the first piece."""
     typed = {**request.turned, "project": name}
     for option in OF_ONE & options.keys():
         words = [*options[option], *request.spoken]
@@ -128,7 +128,7 @@ def begin(request: Request) -> Session:
 
 
 def _refuse_renamed(request: Request, project: Project) -> None:
-    """Refuse to create a project whose folder was renamed; the fix offers both projects."""
+    """Refuse to create a project whose folder was renamed; suggest commands for both names."""
     house, name = request.workspace, project.name
     every = (Project(house, one) for one in house.projects())
     moved = [one for one in every if not one.video.exists() and _made_as(one, name)]
@@ -208,7 +208,7 @@ def _grown(session: Session) -> Iterator[str]:
     rendered = sum(done.bytes for done in session.run.tasks.values() if done.status == "rendered")
     if rendered and (held := index.held()) // NOTICED > (held - rendered) // NOTICED:
         most = limit(index.store, held)
-        yield f"the store contains {gb(held)}; at {gb(most.bytes)} it frees space automatically"
+        yield f"the store holds {gb(held)}; at {gb(most.bytes)} it frees space automatically"
         yield "to see its contents: doit cache stats; to shrink it: doit cache gc keep=5G"
 
 

@@ -99,7 +99,7 @@ def _project(request: Request, look: Look, house: Session) -> tuple[Project, lis
 
 
 def _refuse_another(request: Request, look: Look, plan: Plan) -> None:
-    """Refuse a recipe that makes a different look here or needs engine=new."""
+    """Refuse a recipe that makes a different look here or needs `engine=new`."""
     if plan.piece.look == look.name:
         return
     theirs = {**plan.piece.recipe, "engine": look.recipe.data["engine"]}
@@ -145,4 +145,4 @@ def _compared(look: Look, plan: Plan, session: Session) -> str:
         )
     if tasks:
         return f"the same bytes: all {len(tasks)} tasks of the record, and {video}"
-    return f"the same bytes: {video}" if look.video else f"{video}; the record contains no digest"
+    return f"the same bytes: {video}" if look.video else f"{video}; the record has no digest"

@@ -107,9 +107,9 @@ def _seed_typed(request: Request) -> InputError:
 
 
 def _not_written(request: Request) -> InputError:
-    """Return the error for a single roll of a look, of which only the roll would be written.
+    """Return the error for a single roll with `look=`, which would be written without the look.
 
-    The still would show the look, and the project would render something else.
+    The still would show the look, but a render of the project would not.
     """
     own = {"project": request.existing().name, "look": request.raw["look"]}
     rolls = line(request.spoken, {**request.turned, "n": "12"})
@@ -123,7 +123,7 @@ def _not_written(request: Request) -> InputError:
 def _one_roll(
     request: Request, project: Project, plan: Plan, keep: set[str], amount: float | None, *, at: int
 ) -> Cell:
-    """Roll the dice for look `at`, counted from 0; return its knobs and the files it keeps."""
+    """Roll the dice for look `at`, counted from 0; return its knobs and the kept files."""
     seed = dice.new_seed()
     if amount is not None:
         return Cell(walked(plan.piece, seed, keep, amount), f"walk {at + 1}")
@@ -138,7 +138,7 @@ def _one_roll(
 def _spread(
     request: Request, session: Session, plan: Plan, keep: set[str], count: int
 ) -> list[Cell]:
-    """Return `count` rolls, each the one of TRIES whose clips were shown least before."""
+    """Return `count` rolls; each is the roll out of TRIES whose clips were shown least before."""
     taken, earlier = list[Cell](), list[list[str]]()
     for at in range(count):
         tries = [_one_roll(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]

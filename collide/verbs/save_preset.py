@@ -107,7 +107,7 @@ def _refuse_bare_layers(request: Request, project: Project, names: Iterable[str]
 
 
 def _refuse_taken(request: Request, project: Project, path: Path) -> None:
-    """Refuse an existing preset's name, unless over=true replaces exactly that file."""
+    """Refuse an existing preset's name, unless `over=true` replaces exactly that file."""
     every = [shelf / family / path.name for shelf in project.shelves for family in FAMILIES]
     taken = [other for other in every if other.exists()]
     if taken and not (request.value("over") and taken == [path]):

@@ -89,7 +89,7 @@ def _refused(session: Session) -> str:
 
 
 def _begins(workspace: Workspace) -> str:
-    """Return the command to suggest: roll the last project, or create one if that is the demo."""
+    """Return the suggested command: a roll of the last project (but not of the demo), or `new`."""
     last = last_used(workspace)
     if last not in ("", DEMO):
         return f"roll project={last} n=12"

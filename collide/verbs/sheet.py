@@ -48,7 +48,7 @@ def run(request: Request) -> int:
     at, end = _time(request, project)
     names, faults = list(_names(request, project)), Faults()
     print(f"{several(len(names), 'preset')} at {at:g} s", flush=True)
-    run = RunRecord(project.name, request.typed())  # for all cells; each also gets a record
+    run = RunRecord(project.name, request.typed())  # of all cells; each cell has its own record too
     cells = {UNCHANGED: list[str](), **{name: [name] for name in names}}
     for number, (name, played) in enumerate(cells.items(), start=1):
         try:
@@ -78,7 +78,7 @@ def _time(request: Request, project: Project) -> tuple[float, float]:
     with _opened(request, project, [], {}) as session:
         knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
     at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))
-    # one more second is enough, even for steps that render the whole piece; then the fade-out
+    # one more second is enough, even for effects that need the whole piece; then the fade-out
     end = at + 1 + knobs["fade_out"]
     return at, end if at >= knobs["duration"] else min(end, knobs["duration"])
 

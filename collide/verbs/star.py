@@ -84,7 +84,7 @@ def _outdated(request: Request, project: Project, look: Look) -> str:
 
 
 def _unnamed(project: Project, name: str) -> bool:
-    """Remove a name of a look that has other names; return False if there are none."""
+    """Remove a name of a look that has other names; return False if it has no other name."""
     names = star_names(project)
     others = [one for one, look in names.items() if look == names.get(name) and one != name]
     if name not in names or not others:
@@ -140,7 +140,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
 def _taken_back(session: Session, mux: Entry) -> Path | None:
     """Copy a look's evicted video from output/ back into the store and return its path there.
 
-    Return None if no file in output/ contains its bytes.
+    Return None if no file in output/ has the same bytes.
     """
     state, (video,) = session.state, mux.objects.values()
     every = (path for path in session.project.video.parent.glob("*.mp4") if path.is_file())
@@ -187,11 +187,11 @@ def _away(produced: dict[str, Entry], store: Store) -> Iterator[str]:
     if away := [task for task, entry in produced.items() if not store.complete(entry)]:
         listing = ", ".join(away[:8]) + (f" and {len(away) - 8} more" if len(away) > 8 else "")
         yield f"already evicted: {len(away)} of its {len(produced)} tasks ({listing})"
-        yield "the next render that needs them renders them again and keeps them"
+        yield "they are rendered again, and then kept, when a render needs them"
 
 
 def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
-    """Return the path to copy the video to, or None if name= is unset; refuse an unusable name."""
+    """Return the path to copy the video to, or None if `name=` is unset; refuse unusable names."""
     name: str | None = request.value("name")
     if name is None:
         return None
@@ -247,7 +247,7 @@ def _refuse_other(request: Request, project: Project, look: Look, copy: Path) ->
 
 
 def _refuse_taken(request: Request, library: Library, copy: Path, video: str) -> None:
-    """Refuse to overwrite a different video of that name, unless over=true."""
+    """Refuse to overwrite a different video of that name, unless `over=true`."""
     if copy.exists() and not request.value("over") and library.content(copy) != video:
         raise InputError(
             f"there is another video called {copy.stem!r}",

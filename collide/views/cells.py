@@ -139,7 +139,7 @@ class _Sheet:
         yield from wanted
 
     def make(self, cells: Sequence[Cell]) -> None:
-        """Render a picture of every cell; if one fails, continue with the others."""
+        """Render a picture of every cell; if a cell fails, continue with the other cells."""
         began = monotonic()
         for number, cell in enumerate(cells, start=1):
             try:

@@ -37,7 +37,7 @@ Data = dict[str, Any]
 
 
 def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
-    """Return the bytes of index.html; `about` contains the descriptions of the knobs."""
+    """Return the bytes of index.html; `about` describes the knobs."""
     content = data({"projects": list(projects), "about": about})
     scripts = " ".join(["shell.js", "parts.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
     return page("gallery", title=title, data=content, script=scripts)
@@ -142,7 +142,7 @@ class GalleryProject:
         return self.session.state.store.verified(look.video)  # moves a damaged video to quarantine
 
     def _manifests(self) -> dict[str, Data]:
-        """Return the newest intact manifest in the store for each look, by the look's name."""
+        """Map the name of each look to its newest intact manifest in the store."""
         store, manifests = self.session.state.store, dict[str, Data]()
         for key in self.session.state.index.used(self.session.project.name, "record"):
             entry = store.find(key)
@@ -189,7 +189,7 @@ class GalleryProject:
 
 
 def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
-    """Return the record of each project's last render or replay, among the newest LATELY runs."""
+    """Map each project to the record of its last render or replay among the newest LATELY runs."""
     runs: dict[str, Data] = {}
     for path in sorted((workspace.cache / "runs").glob("*.json"), reverse=True)[:LATELY]:
         if names <= runs.keys():
@@ -201,7 +201,7 @@ def last_runs(workspace: Workspace, names: set[str]) -> dict[str, Data]:
 
 
 def about(catalog: Catalog) -> Data:
-    """Return each knob's description, its default, and the index of its instrument."""
+    """Map each knob to its description, its default, and the index of its instrument."""
     texts = {
         n: text for owner in catalog.instruments for n, text in catalog.explained(owner).items()
     }
@@ -261,7 +261,7 @@ def _made_of(look: Look, manifest: Data) -> Data:
 
 
 def _turned(values: Mapping[str, Any], origins: Mapping[str, Any], catalog: Catalog) -> Data:
-    """Return the value and origin of each turned knob; an unknown origin is ""."""
+    """Map each turned knob to its value and origin; an unknown origin is ""."""
     every = catalog.knobs
     return {
         name: [value, origins.get(name, [None, ""])[1]]

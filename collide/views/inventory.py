@@ -30,7 +30,7 @@ class Row:
     signature: list[str] | None  # None if not computed yet
     used: int  # the number of projects that use it; see `uses`
     copies: list[str] = field(default_factory=list)  # other names of the same content
-    like: str = ""  # the digest of the first clip in its group of lookalikes; "" without lookalikes
+    like: str = ""  # the digest of the first clip in its group of lookalikes, or ""
     rank: int = 0  # rank by quality among all clips; 0 for the best
     temper: Temper | None = None  # None if not analyzed yet
 

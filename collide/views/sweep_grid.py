@@ -1,7 +1,7 @@
 """The sheet of a sweep over several knobs: a grid with the values along its edges.
 
 Columns are values of the last knob, and rows are values of the knob before it, so neighbors differ
-in one knob. With three knobs, the grid contains a block for each value of the first knob. Cells are
+in one knob. With three knobs, the grid has a block for each value of the first knob. Cells are
 numbered row by row.
 """
 

@@ -117,7 +117,7 @@ def test_a_render_reports_when_the_store_passes_ten_gigabytes(monkeypatch):
 
     assert lines(10**10 - 1, 10**9) == lines(10**10 + 5, 5) == lines(10**10, 0) == []
     assert lines(10**10, 1) == [
-        "the store contains 10.0 GB; at 25.0 GB it frees space automatically",
+        "the store holds 10.0 GB; at 25.0 GB it frees space automatically",
         "to see its contents: doit cache stats; to shrink it: doit cache gc keep=5G",
     ]
-    assert lines(2 * 10**10 + 3, 4)[0].startswith("the store contains 20.0 GB; ")
+    assert lines(2 * 10**10 + 3, 4)[0].startswith("the store holds 20.0 GB; ")

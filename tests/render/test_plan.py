@@ -52,6 +52,6 @@ def test_a_plan_forecasts_nothing_before_clips_are_chosen(house):
     ran = house.doit("plan", "project=x", *SMALL, "num_videos=4")
     assert ran.out == (
         "x: not all of its 4 clips are chosen yet; "
-        "what would render is known once they are: "
+        "what would be rendered is known once they are: "
         f"doit render project=x {' '.join(SMALL)} num_videos=4\n"
     )

@@ -117,7 +117,7 @@ def test_only_plan_accepts_a_missing_project(fresh):
     project, here, clips, estimate = answered(fresh, "plan", "project=y", code=0).splitlines()
     assert project == "project y does not exist yet; planned as if it did"
     assert here == "projects here: x"
-    assert clips.startswith("y: its 3 clips are not chosen yet; everything would render: ")
+    assert clips.startswith("y: its 3 clips are not chosen yet; everything would be rendered: ")
     assert estimate.endswith(" (estimated from size and length)")
 
 

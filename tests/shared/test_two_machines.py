@@ -64,7 +64,7 @@ def test_a_plan_lists_shared_results_and_writes_nothing(filled):
 def test_a_plan_without_clips_names_the_shared_store(filled):
     """Before clips are chosen, a plan says that the shared store may have some results."""
     planned = filled.another().doit("plan", "project=x").out
-    assert "not chosen yet; everything that the shared store lacks would render: " in planned
+    assert "not chosen yet; everything that the shared store lacks would be rendered: " in planned
 
 
 def test_large_pictures_are_rendered_over_a_slow_link(filled):

@@ -4,7 +4,7 @@
 import { Frames } from "./frames.js";
 import { formed, fragment, linked, MODES } from "./shader.js";
 
-const HARD = 0.0001; // a smaller softness counts as none
+const HARD = 0.0001; // a smaller softness counts as no softness
 const TRIES = 40; // attempts to get the frame after a seek, 15 ms apart
 const LINES = 720; // choke and feather are in pixels of a picture with this shorter side
 
@@ -111,7 +111,7 @@ export class Compositor {
       const hard = layer.by === "light" ? !key[2] : layer.by === "color" && key[1] <= HARD;
       forms.push({ mode, hard, choke: Math.sign(choke), feather: Number(feather > 0) });
     }
-    // interpolation is most of the work of a software renderer; tiles shown at their own size need none
+    // interpolation is most of the work of a software renderer; tiles shown at their own size need no interpolation
     frames.sharp(plain(plays, rects, this.video));
     const at = this.program(forms), short = Math.min(...plays.size);
     gl.uniform4fv(at.rect, rects);

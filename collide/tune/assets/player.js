@@ -3,7 +3,7 @@
 const $ = (id) => document.getElementById(id);
 const TICK = 1000; // milliseconds between two messages about the time left
 
-// `stage` contains the preview and the clock, and `page` the page's functions ask, say and differs.
+// `stage` holds the preview and the clock, and `page` the page's functions ask, say and differs.
 export function player(state, stage, page) {
   const { inside, hold, clock, now } = stage, { ask, say, differs } = page;
   let ticks = 0, making = null, failed = 0; // a timer, the preview being rendered, the last failed request's number

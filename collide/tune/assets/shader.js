@@ -52,7 +52,7 @@ const vec = (...parts) => `vec${parts.length}(${parts.map((one) => Number(one).t
 // Return the key of a shader; frames whose layers have the same forms use the same shader.
 export const formed = (plays, forms, format) => JSON.stringify([plays.columns, plays.tiles, plays.layers.map((one) => [one.comes, one.goes]), forms, format]);
 
-// Return the fragment shader. `forms` contains mode, hard, choke (-1, 0, 1) and feather (0, 1) for each layer;
+// Return the fragment shader. `forms` gives mode, hard, choke (-1, 0, 1) and feather (0, 1) for each layer;
 // `format` is the format of the video's planes, or "rgb".
 export function fragment(plays, forms, format) {
   const rows = Math.ceil(plays.tiles / plays.columns), cell = [1 / plays.columns, 1 / rows];

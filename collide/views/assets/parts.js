@@ -69,7 +69,7 @@ const stars = {
     this.keep();
     for (const told of this.listeners) told();
   },
-  /* Return the command that writes the marks to disk, or "" if there are none; `called` returns the name of a look. */
+  /* Return the command that writes the marks to disk, or "" if there are no marks; `called` returns a look's name. */
   line(called = (look) => look.look) {
     const parts = [];
     for (const project of new Set(this.all.map((look) => look.project))) {
