@@ -13,7 +13,7 @@ from collide.cli.near_projects import refuse_near
 from collide.cli.request import Request, understand
 from collide.corrections.bad_values import NEAREST
 from collide.corrections.corrected_lines import mended
-from collide.corrections.earlier_looks import video_first
+from collide.corrections.earlier_looks import video_render
 from collide.corrections.one_word import refuse_apart
 from collide.corrections.refused_words import refuse_words
 from collide.corrections.standing_piece import library_of
@@ -59,9 +59,11 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
         again = again and "&&" not in match["before"]
         right.text = right.text and _with_project(workspace, right.text)
         if right.text and (not again or any(map(LINE.fullmatch, lines))):
-            begun = match["before"].startswith("then")  # the step before it makes the video
-            command, *then = [right.text] if begun else video_first(workspace, right.text)
-            lines += [right.about(match["before"]) + command, *then]
+            about, render = right.about(match["before"]), video_render(workspace, right.text)
+            if render and not any(one.endswith(render) for one in lines):
+                lines.append(f"{about}first, because a cell has no video yet: {render}")
+                about = "then: "
+            lines.append(about + right.text)
             lines += [_with_right_command(workspace, one) for one in right.rest()]
             also += right.also(typed)
     fix = "\n".join(dict.fromkeys(lines))

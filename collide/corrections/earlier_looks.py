@@ -76,17 +76,19 @@ def of_other_project(whole: TypedLine, name: str) -> list[str]:
     return [begun_from(project, look), f"in that project: {there}"]
 
 
-def video_first(workspace: Workspace, text: str) -> list[str]:
-    """Return the command `text`, preceded by a render if it stars a look without a video."""
+def video_render(workspace: Workspace, text: str) -> str:
+    """Return the command that renders the look that the command `text` stars by a name, or "".
+
+    A look that has a video needs no render.
+    """
     words = shlex.split(text)
     typed = dict(word.split("=", 1) for word in words if "=" in word)
     own, look = typed.get("project", ""), typed.get("look", "")
     with suppress(InputError):
         stars = words[1:2] == ["star"] and own and look and "name" in typed
         if stars and not find_look(Project(workspace, own), look).video:
-            render = line(["render"], {"project": own, "look": look})
-            return [f"first, because a cell has no video yet: {render}", f"then: {text}"]
-    return [text]
+            return line(["render"], {"project": own, "look": look})
+    return ""
 
 
 def renamed_star(whole: TypedLine) -> list[str]:

@@ -21,6 +21,7 @@ from doit.doit_cmd import DoitMain
 from collide.base.workspace import Workspace as CollideHouse
 from collide.catalog import knobs
 from collide.cli.pasting import read_line
+from collide.project.look_book import find_look
 from collide.syntax.arguments import KINDS
 from collide.syntax.verb import verbs
 from tests.render.conftest import REPO, House, Ran
@@ -133,7 +134,9 @@ def pasted(house: House, text: str) -> None:
     if request.project and request.verb not in ("new", "batch", "night"):
         # Skip the lists of values that sweep accepts, and the empty values that remove a knob.
         knobs = {} if request.verb == "sweep" else {n: v for n, v in request.knobs.items() if v}
-        with request.open(knobs=knobs):
+        signs = request.variables.get("look")
+        one = find_look(request.existing(), signs[0]) if isinstance(signs, tuple) else None
+        with request.open(knobs=knobs, look=one):
             pass
 
 
