@@ -40,7 +40,7 @@ def no_project(request: Request, name: str, why: str, other: str) -> InputError:
     """Return the error for a missing project, with commands to use `other` or create `name`."""
     typed = {**request.raw, **request.knobs, "project": other}
     return InputError(
-        f"there is no project {name!r}",
+        f"no project named {name!r}",
         why=why,
         fix="use the existing project, or create the new one first:\n"
         f"{line(request.spoken, typed)}\n"

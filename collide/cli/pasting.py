@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -211,16 +211,22 @@ def _refuse_in_project(request: Request) -> None:
     if not _is_readable(project):  # then even a bare `doit set` has something to remove
         return
     refuse_missing_layers(project.settings(request.presets, knobs), knobs)
-    try:
-        request.look(project) if isinstance(request.variables.get("look"), str) else None
-        library = library_of(request.workspace)
-        refuse_missing_files(knobs, project, library, Selection(project))
-    except InputError as error:
-        if error.meant:  # a look or a file that may be misspelled
-            raise
+    _refuse_lost(request, project, knobs)
     empty = not request.knobs and not {*request.raw} - {"project"}
     if takes.unsets and not takes.creates and empty:
         raise InputError("nothing to set", why="no knob was typed", fix=_help([request.verb]))
+
+
+def _refuse_lost(request: Request, project: Project, knobs: Mapping[str, str]) -> None:
+    """Refuse an unknown look, and a missing file whose name may be misspelled."""
+    if isinstance(request.variables.get("look"), str):
+        request.look(project)
+    try:
+        library = library_of(request.workspace)
+        refuse_missing_files(knobs, project, library, Selection(project))
+    except InputError as error:
+        if error.meant:
+            raise
 
 
 def _is_readable(project: Project) -> bool:

@@ -98,8 +98,7 @@ class Request:
     def existing(self) -> Project:
         """Return the command's project; raise InputError unless it names an existing project."""
         if not self.project:
-            last = last_used(self.workspace)
-            raise needs_project(self.verb, self.workspace.projects(), last, self.line)
+            raise needs_project(TypedLine(self.workspace, self.verb, self.spoken, self.turned))
         return existing(self.workspace, self.project)
 
     def look(self, project: Project) -> Look | None:

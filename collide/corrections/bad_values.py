@@ -17,7 +17,6 @@ from collide.corrections.corrected_lines import (
     renamed_line,
     way_lines,
     with_choices,
-    with_line,
 )
 from collide.corrections.every_project import of_others, of_projects
 from collide.corrections.knob_values import left_out, played
@@ -39,7 +38,6 @@ from collide.project.near_values import swept
 from collide.project.plain_values import is_random
 from collide.project.project import Project
 from collide.project.settings import bare, current, renamed
-from collide.project.stray_presets import stray
 from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
@@ -163,8 +161,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     spoken, typed, limit = whole.spoken, whole.typed, variable.limit
     text = typed[name]
     if lines := (
-        _odd_preset(whole, name)
-        or (name == "layer" and each_layer(whole.verb, text, whole.without(name)))
+        (name == "layer" and each_layer(whole.verb, text, whole.without(name)))
         or _elsewhere(whole, name, variable)
         or _things(whole, name, variable)
         or _as_part(whole, name)
@@ -222,16 +219,6 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
         one = f"one time: {line(spoken, {**typed, name: '.'.join(parts)})}"
         return [*lines, one] if decimal else lines
     return []
-
-
-def _odd_preset(whole: TypedLine, name: str) -> list[str]:
-    """Return a command that renames a preset whose name cannot be typed and then plays it."""
-    shelves = project_of(whole.workspace, whole.typed, last_used(whole.workspace)).shelves
-    odd = stray(shelves, whole.typed[name].strip()) if name == "preset" else None
-    if odd is None or odd.meant is None:
-        return []
-    again = line(whole.spoken, {**whole.typed, name: odd.meant[1]})
-    return with_line(odd, again).fix.splitlines()
 
 
 def _elsewhere(whole: TypedLine, name: str, variable: Variable) -> list[str]:

@@ -6,6 +6,7 @@ The new value is above or below the current value. Commands with other words are
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from collide.base.errors import InputError
@@ -14,7 +15,7 @@ from collide.base.workspace import Workspace
 from collide.catalog import Knob, knobs, shipped
 from collide.corrections.corrected_lines import way_lines
 from collide.corrections.piece_values import ways
-from collide.corrections.standing_piece import Standing, project_of, standing
+from collide.corrections.standing_piece import project_of, standing
 from collide.instrument import Range
 from collide.project.degrees import COMPARED, LOWERS, RAISES, of_degree
 from collide.project.layer_names import layers_of
@@ -23,7 +24,6 @@ from collide.project.other_words import DECIBELS, other_knobs, other_values
 from collide.project.project import Project
 from collide.project.settings import bare, chained
 from collide.syntax.arguments import TypedLine, line
-from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
 
 _LAYER = re.compile(r"\b(?:(?:on|in|of|for) )?layers? ?([1-9])\b")
@@ -56,18 +56,16 @@ def degree_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
     """Return the commands for words of degree or for a layer's place, or [] if there are none."""
-    there = workspace.projects()
-    named = [word for word in words if word in there]
-    others = [word for word in words if word not in there and word != "render"]
+    asked, others = TypedLine(workspace, verb, [verb], typed).in_project(words)
+    several = len(words) - len(others) > 1  # projects
+    others = [word for word in others if word != "render"]
     layer, left = layer_in(others), _LAYER.sub(" ", " ".join(others).lower())
     plain = [word for word in left.split() if word not in _AROUND]
-    if not others or not declaration(verb).knobs or len(named) > 1:
+    if not others or not declaration(verb).knobs or several:
         return []
-    own = {"project": typed.get("project") or (named or [last_used(workspace)])[0], **typed}
-    own = {name: text for name, text in own.items() if text}
-    spoken = [verb if verb != "render" or "render" in words or others != [*words] else "set"]
-    whole = TypedLine(workspace, spoken[0], spoken, own)
-    project = project_of(workspace, own)
+    own = verb if verb != "render" or "render" in words or others != [*words] else "set"
+    whole = replace(asked, verb=own, spoken=[own])
+    project = project_of(workspace, whole.typed)
     if layer and plain and {*plain} <= {*_PLACES}:
         return _placed(whole, layer, plain)
     change = _change(left, layer)
@@ -152,17 +150,10 @@ def _changed(whole: TypedLine, change: Change, project: Project) -> list[str]:
         found = [("", {change.name: value})] if value else []
     part = TypedLine(whole.workspace, whole.verb, whole.spoken, {**whole.typed, change.name: ""})
     lines = way_lines(part, change.name, found) or [f"see what it takes: {see}"]
-    return [*lines, *_otherwise(whole, change, now)]
-
-
-def _otherwise(whole: TypedLine, change: Change, now: Standing) -> list[str]:
-    """Return the commands for another meaning: a larger or smaller video, or a faster render."""
     if change.name == "speed" and change.sign > 0 and whole.verb == "render":
-        return [f"a faster render, at a lower resolution: {line(['preview'], whole.typed)}"]
-    factor = 1.5 if change.sign > 0 else 0.5
-    size = "x".join(str(2 * max(8, min(4096, round(side * factor / 2)))) for side in now.size)
-    other = line(whole.spoken, {**whole.typed, "output_size": size})
-    return [f"the video itself: {other}"] if change.name == "scale" else []
+        faster = line(["preview"], whole.typed)
+        lines = [*lines, f"a faster render, at a lower resolution: {faster}"]
+    return lines
 
 
 def _step(change: Change, knob: Knob, base: object) -> str:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount
+from collide.catalog import knobs
 from collide.corrections.output_words import H264, OTHER_FORMS, WAYS
 from collide.corrections.piece_times import part_lines
 from collide.library.folders import kind
@@ -22,11 +23,12 @@ NOTES = {
     "-c:a": "audio_bitrate sets the sound quality", "-map": "layers are stacked",
     "-acodec": "audio_bitrate sets the sound quality", "-af": "sound has its own knobs",
 }  # fmt: skip
-KNOBS = {"-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset"}
+KNOBS = {
+    "-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset",
+    "-b:a": "audio_bitrate",
+}  # fmt: skip
 # Only ffmpeg takes these options. Other options, such as -i and -t, count only with one of them.
 OWN = ("-ss", "-to", *OF_PICTURES, *FILTERS, *NOTES, "-preset", "-b:a", "-an")
-BARE = ("-an", "-vn", "-y", "-shortest")  # options without a value
-EQ = ("brightness", "contrast", "saturation", "gamma")
 
 
 @dataclass
@@ -50,9 +52,9 @@ def of_ffmpeg(argv: Sequence[str]) -> InputError | None:
     read, words, foreign = _Read(), list[str](), list[str]()
     items = iter(argv)
     for word in items:
-        if word in BARE:
+        if word == "-an":
             foreign.append(word)
-            read.knobs |= {"sound": "off"} if word == "-an" else {}
+            read.knobs["sound"] = "off"
         elif word in (*OWN, *TIMES, *KNOBS, *CODECS, "-i"):
             value = next(items, "")
             foreign += [word, value]
@@ -77,8 +79,6 @@ def _take(read: _Read, option: str, value: str) -> None:
         read.times[option] = found[0] if found else 0.0
     elif option in KNOBS:
         read.knobs[KNOBS[option]] = value
-    elif option == "-b:a":
-        read.knobs["audio_bitrate"] = str(round(found[0])) if found else "192"
     elif option == "-i":
         path = PurePath(value)
         own = path.parent.name == "projects"
@@ -88,28 +88,19 @@ def _take(read: _Read, option: str, value: str) -> None:
         read.notes += [f"{option} {value}: {H264}"] if read.form in ("", "doit render") else []
     elif option in FILTERS:
         for part in value.split(","):
-            found_knobs = _of_filter(part)
-            read.knobs |= found_knobs
-            read.notes += [] if found_knobs else [f"{part}: filters are knobs here (doit knobs)"]
+            sets = _of_filter(part.strip())
+            read.knobs |= sets
+            read.notes += [] if sets else [f"{part}: filters are knobs here (doit knobs)"]
     else:
         read.rated = read.rated or option == "-b:v"
         read.notes.append(f"{option}: {NOTES[option]}")
 
 
 def _of_filter(text: str) -> dict[str, str]:
-    """Return the knobs that do what a filter does, or {}."""
-    name, _, rest = text.strip().partition("=")
-    sides = re.sub(r"(?:^|(?<=:))(?:w|h|width|height)=", "", rest).split(":")
-    if name == "scale":
-        return {"output_size": "x".join(side for side in sides[:2] if side.isdigit())}
-    if name == "fps":
-        return {"fps": rest.removeprefix("fps=")}
-    if name == "reverse":
-        return {"reverse": "true"}
-    pairs = dict(one.split("=", 1) for one in rest.split(":") if "=" in one)
-    if name == "hue" and "h" in pairs:
-        return {"hue_shift": pairs["h"]}
-    return {one: pairs[one] for one in EQ if one in pairs} if name == "eq" else {}
+    """Return the knobs that a filter sets: its size, or what has a knob's name (fps=12)."""
+    if text.startswith("scale="):
+        return {"output_size": "x".join(re.findall(r"[=:]([0-9]+)", text)[:2])}
+    return {name: v for name, v in re.findall(r"(\w+)=([-0-9.]+)", text) if name in knobs()}
 
 
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:

@@ -27,6 +27,7 @@ OPTIONS = {
 # Options that ask to render unchanged results again.
 _FORCES = "--force --rebuild --rerender --overwrite --always --fresh --again --no-cache"
 FORCES = {"-f", "-B", *_FORCES.split()}
+UP_TO_DATE = "it renders whatever has changed, and nothing else is ever out of date"
 OPTIONS |= dict.fromkeys(FORCES, "")
 OPTIONS |= dict.fromkeys([f"--{word}" for word in (*DRAFTS, "low", "low-quality")], "preview")
 # doit's own long options.

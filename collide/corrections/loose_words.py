@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from collide.base.pasted_text import address_of
-from collide.base.words import joined, nearest
+from collide.base.words import joined
 from collide.base.workspace import Workspace
 from collide.catalog import shipped
 from collide.corrections.assigned_words import Assignment, is_task
@@ -21,7 +21,7 @@ from collide.corrections.taken_names import taken_lines
 from collide.corrections.topics import related
 from collide.library.folders import kind
 from collide.project.settings import bare
-from collide.syntax.arguments import line
+from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import MANY, declaration
 from collide.text_limits import Labels
@@ -59,12 +59,10 @@ def _layer_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
     """Return the commands for several layers in one word (debug x layer2,3), or []."""
-    own = [word for word in words if word in workspace.projects()]
-    others = [word for word in words if word not in own]
+    whole, others = TypedLine(workspace, verb, [verb], typed).in_project(words)
     if len(others) != 1 or "layer" in typed:
         return []
-    project = typed.get("project") or (own or [last_used(workspace)])[0]
-    return each_layer(verb, others[0], {"project": project, **typed})
+    return each_layer(verb, others[0], whole.typed)
 
 
 def each_layer(verb: str, text: str, typed: Mapping[str, str]) -> list[str]:
@@ -122,9 +120,6 @@ def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
 
 def forced_lines(workspace: Workspace, typed: Mapping[str, str], render: str) -> list[str]:
     """Return the commands for a request to render unchanged work again."""
-    there, asked = workspace.projects(), typed.get("project", "")
-    if asked and asked not in there and (near := nearest(asked, there)):
-        typed, render = {**typed, "project": near}, render.replace(f"={asked}", f"={near}")
     found = re.search(r" project=(\S+)", render)
     name = found[1] if found else typed.get("project") or last_used(workspace)
     lines, own = [f"render what has changed: {render}"], {"project": name}

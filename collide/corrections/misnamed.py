@@ -55,7 +55,7 @@ LISTS = ("list presets",)  # verbs that take many tasks, each with the one other
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     """Return the error for an unknown name; its fix is the intended command or omits the name."""
-    verb, typed, rest = whole.verb, whole.typed, whole.without(name)
+    verb, typed = whole.verb, whole.typed
     if "://" in name:
         address = f"{name}={typed[name]}"
         return InputError(
@@ -63,14 +63,10 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
             why="a page's or a file's address follows url=",
             fix=line(["download"], {"url": address}),
         )
-    if found := _first(NAMED_ANSWERS, whole, name, error):
+    if found := _first((*NAMED_ANSWERS, as_option), whole, name, error):
         return found
     if lines := (
-        _as_word(whole, name)
-        or as_option(whole, name)
-        or _as_act(whole, name)
-        or stills(whole, name)
-        or as_verb(whole.workspace, verb, name, typed[name], rest)
+        _as_word(whole, name) or _as_act(whole, name) or stills(whole, name) or as_verb(whole, name)
     ):
         return error.fixed(*lines)
     acts = (

@@ -1,7 +1,7 @@
 """Errors in a verb's arguments: an unknown name, a bad value, a surplus argument."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from collide.base.errors import InputError, did_you_mean, mistyped
@@ -25,7 +25,7 @@ from collide.corrections.word_values import reads
 from collide.limits import Toggle
 from collide.project.settings import PINNED, bare, find, renamed
 from collide.syntax.arguments import ALL, TypedLine, line
-from collide.syntax.left_out import last_used
+from collide.syntax.left_out import last_first, last_used
 from collide.syntax.verb import MANY, Verb, declaration, verbs
 from collide.text_limits import Labels
 
@@ -75,13 +75,8 @@ def refuse_loose(
         refuse_lost_path(left, word, lines)
     if found and len(words) == len(lines) == 1 and not own:
         lines = [f"did you mean project={found[1]}? {lines[0]}"]
-    asked = next((one for one in words if one not in workspace.projects()), word)
-    own_line = _in_project(left, words)
-    if steps := step_lines(own_line, asked, asked):
-        lines = steps
-    elif bare(asked) in shipped().knobs:
-        kept = [one for one in lines if not one.startswith("without ")]
-        lines = kept or without_value(own_line, *_knobs_of(left, words, asked)) or lines
+    own_line, others = replace(left, spoken=[verb]).in_project(words)
+    lines = _of_knobs(own_line, others or [word], lines)
     extra = [*loose, *(one for one in words[takes.words :] if one not in loose)]
     left = replace(left, typed=own_line.typed) if {*takes.variables} == {"project"} else left
     named, away = (word, "") if lines else _away(left, extra)
@@ -92,10 +87,16 @@ def refuse_loose(
     )
 
 
-def _knobs_of(left: TypedLine, words: Sequence[str], asked: str) -> list[str]:
-    """Return the arguments that are not projects if all are knobs; otherwise `asked` alone."""
-    others = [one for one in words if one not in left.workspace.projects()]
-    return others if {*map(bare, others)} <= {*shipped().knobs} else [asked]
+def _of_knobs(whole: TypedLine, words: Sequence[str], lines: list[str]) -> list[str]:
+    """Return the commands for knobs typed without values, or the lines of another reader."""
+    asked, known = words[0], shipped().knobs
+    if steps := step_lines(whole, asked, asked):
+        return steps
+    if bare(asked) not in known:
+        return lines
+    kept = [one for one in lines if not one.startswith("without ")]
+    named = words if {*map(bare, words)} <= {*known} else [asked]
+    return kept or without_value(whole, *named) or lines
 
 
 def _refuse_toggle(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:
@@ -120,20 +121,11 @@ def _refuse_layer_act(
         refuse_act(workspace, words, typed, verb)
     for word in words:
         if PINNED.fullmatch(word) and bare(word) not in shipped().knobs and declaration(verb).knobs:
-            rest = [one for one in words if one != word]
-            own = _in_project(TypedLine(workspace, verb, [verb], {**typed, word: "true"}), rest)
+            own, _ = TypedLine(workspace, verb, [verb], {**typed, word: "true"}).in_project(words)
             try:
                 find(word, shipped())
             except InputError as error:
                 raise strange_name(own, word, error) from None
-
-
-def _in_project(left: TypedLine, words: Sequence[str]) -> TypedLine:
-    """Return a command with the project that a word names, or with the last project used."""
-    own = [word for word in words if word in left.workspace.projects()]
-    name = left.typed.get("project") or (own or [last_used(left.workspace)])[0]
-    typed = {"project": name, **left.typed} if name else left.typed
-    return replace(left, spoken=[left.verb], typed=typed)
 
 
 def _away(left: TypedLine, extra: Sequence[str]) -> tuple[str, str]:
@@ -194,29 +186,24 @@ def other_command(verb: str, word: str, meant: str) -> InputError:
     return InputError(f"doit {verb} does not understand {word!r}", why=why, fix=meant)
 
 
-def needs_project(
-    verb: str, projects: list[str], last: str, with_more: Callable[..., str]
-) -> InputError:
+def needs_project(whole: TypedLine) -> InputError:
     """Return the error for a command that names no project.
 
     The fix suggests commands that name a project, or `doit new`. If there are several projects, it
     suggests no command to paste for a verb that deletes.
-
-    Args:
-        projects: the projects that exist.
-        last: the project used last; "" if there is none.
-        with_more: a function that returns the command with more variables.
     """
-    lines = [with_more(project=name) for name in ([last] if last else projects[:MOST_LINES])]
+    last, projects = last_used(whole.workspace), whole.workspace.projects()
+    named = [last] if last else projects[:MOST_LINES]
+    lines = [line(whole.spoken, {"project": name, **whole.typed}) for name in named]
     why = "projects: " + (few(projects) or "none yet")
-    if declaration(verb).without_project == "refused" and len(projects) > 1:
-        deletes = verb == "clean"  # doit undo or a new roll reverts what the other verbs change
-        last_first = sorted(projects, key=lambda name: name != last)
-        lines = [*lines[: bool(last) and not deletes], name_one(last_first)]
+    if declaration(whole.verb).without_project == "refused" and len(projects) > 1:
+        deletes = whole.verb == "clean"  # doit undo or a new roll reverts what the others change
+        first = lines if last and not deletes else []
+        lines = [*first, name_one(last_first(whole.workspace))]
         why = f"it asks for one, so that it does not change the wrong one; {why}"
         why += f"; the last one used is {last}" if last else ""
     return InputError(
-        f"doit {verb} needs a project",
+        f"doit {whole.verb} needs a project",
         why=why,
         fix="\n".join(lines) or line(["new"], {}),
     )

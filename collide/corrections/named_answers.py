@@ -10,10 +10,9 @@ from dataclasses import replace
 from collide.base.errors import InputError
 from collide.base.words import joined, shell_path
 from collide.catalog import shipped
-from collide.corrections.answers import moved_store
+from collide.corrections.answers import answer
 from collide.corrections.clip_names import clip_named
 from collide.corrections.corrected_lines import way_lines
-from collide.corrections.loose_words import forced_lines
 from collide.corrections.output_words import OTHER_FORMS, QUALITY_OF
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import added, on_disk
@@ -24,7 +23,6 @@ from collide.library.folders import kind
 from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.settings import bare
-from collide.project.sheets import sheets_of
 from collide.syntax.arguments import ALL, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
@@ -32,10 +30,7 @@ from collide.syntax.verb import declaration
 BEGINS = ("at", "start", "begin", "from", "when", "after", "start_at", "begin_at")
 EXCLUDES = "exclude excluding without skip except omit ignore avoid ban not remove delete".split()
 STRENGTHS = "strength amount intensity level wet mix dry_wet effect_strength".split()
-CACHES = ("cache", "caching", "use_cache", "cached")
-WHOLE = ("everything", "all", "cache", "store", "full", "deep")
 PERMANENT = "keep save permanent persist store remember write".split()
-PLACES = ("path", "dir", "folder", "location", "to", "place", "move")
 
 
 def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -92,38 +87,14 @@ def as_strength(whole: TypedLine, name: str, error: InputError) -> InputError | 
     return InputError(error.what, why=why, fix="\n".join([*see, again]))
 
 
-def as_uncached(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer a request to render without the cache (cache=off), or return None."""
-    text = whole.typed[name].lower()
-    off = (name in CACHES and text in NO) or (name == "no_cache" and text in YES)
-    if whole.verb != "render" or not off:
-        return None
-    rest = whole.without(name)
-    return InputError(
-        error.what,
-        why="it renders whatever has changed, and nothing else is ever out of date",
-        fix="\n".join(forced_lines(whole.workspace, rest, line(whole.spoken, rest))),
-    )
-
-
-def as_store(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer a request to move the store, or to delete it with a project, or return None."""
+def as_request(whole: TypedLine, name: str, error: InputError) -> InputError | None:
+    """Answer a request in plain language (cache path=/media/disk, clean all=true), or None."""
     text = whole.typed[name]
-    if whole.verb == "cache" and name in PLACES:
-        why, fix = moved_store(whole.workspace, text)
-        return InputError(error.what, why=why, fix=fix)
-    if whole.verb == "cache" and name == "project":
-        why = "the store belongs to all projects together"
-        files = f"the rendered files of {text}: {line(['clean'], {'project': text})}"
-        again = f"the store, for all projects: {line(whole.spoken, whole.without(name))}"
-        if whole.spoken[1:] != ["gc"]:
-            again = "the store, project by project: doit cache stats"
-        return InputError(error.what, why=why, fix=f"{files}\n{again}")
-    if whole.verb != "clean" or name not in WHOLE or text.lower() in NO:
+    if text.lower() in NO:
         return None
-    files = f"the rendered files: {line(whole.spoken, whole.without(name))}"
-    store = "the store, for all projects: doit cache gc keep=0"
-    return error.fixed(files, store)
+    words = [*whole.spoken[1:], name, *([] if text.lower() in YES else [text])]
+    found = answer(replace(whole, spoken=words, typed=whole.without(name)))
+    return found and InputError(error.what, why=found.why, fix=found.fix)
 
 
 def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -177,10 +148,6 @@ def as_all_looks(whole: TypedLine, name: str, error: InputError) -> InputError |
     if whole.verb != "sheet" or not own:
         return None
     fix = f"pictures of all looks: {line(['gallery'], whole.only('project'))}"
-    sheets = sheets_of(project_of(whole.workspace, whole.typed)) if "," in text else []
-    if sheets and sheets[-1].verb in ("roll", "sweep"):
-        path = f"projects/{whole.typed['project']}/{sheets[-1].verb}.png"
-        fix = f"the cells of the last {sheets[-1].verb} are in {path}\n{fix}"
     return InputError(error.what, why="a sheet shows one look with several presets", fix=fix)
 
 
@@ -211,6 +178,6 @@ def as_permanent(whole: TypedLine, name: str, error: InputError) -> InputError |
 
 
 NAMED_ANSWERS = (
-    as_begin, as_exclusion, as_strength, as_uncached, as_store, as_download, as_quality,
+    as_begin, as_exclusion, as_strength, as_request, as_download, as_quality,
     as_all_looks, as_permanent, as_ends,
 )  # fmt: skip

@@ -33,25 +33,12 @@ OTHER_VERBS = {
     "live": "tune", "verify": "prove", "params": "knobs", "options": "knobs",
     "unstar": "star off=true", "unpin": "star off=true", "unfavorite": "star off=true",
     "prune": "cache gc", "purge": "cache gc",
-    "clean cache": "cache gc keep=0", "clear cache": "cache gc keep=0",
-    "cache clear": "cache gc keep=0", "cache clean": "cache gc keep=0",
-    "cache empty": "cache gc keep=0", "cache purge": "cache gc keep=0",
-    "cache delete": "cache gc keep=0", "cache remove": "cache gc keep=0",
     "shot": "still", "shots": "still", "image": "still", "clip": "clips", "keep": "star",
     "save": "star or save-preset", "log": "looks", "commit": "star", "tag": "star",
-    **dict.fromkeys(
-        ("install rembg", "download rembg", "install model", "download model", "get model",
-         "install u2netp", "rembg install", "rembg download", "model install", "model download",
-         "model get", "model fetch", "model add"),
-        "model name=u2netp",
-    ),
     "install": "doctor", "setup": "doctor",
     "solo": "listen", "thumbnail": "still", "grid": "sheet", "variations": "roll",
     "cache prune": "cache gc", "cache check": "cache verify", "cache list": "cache stats",
     "man": "help", "up": "render", "stash": "undo or star",
-    "projects": "list", "presets": "list presets", "preset": "list presets",
-    "list projects": "list", "list project": "list", "list verbs": "list",
-    "list commands": "list", "list preset": "list presets",
     **dict.fromkeys(DRAFTS, "preview"),
     **dict.fromkeys(SETS, "set"),
     **dict.fromkeys(
@@ -59,12 +46,17 @@ OTHER_VERBS = {
         "undo the last change: undo or choose an earlier look: looks",
     ),
 }  # fmt: skip
-# What other programs list, and the collide commands that list it.
+# What may be listed, and the commands that list it.
 THINGS = {
+    **dict.fromkeys("projects verbs commands".split(), "list"),
+    **dict.fromkeys(("presets", "preset"), "list presets"),
     **dict.fromkeys("effect effects fx filter filters plugins".split(), "knobs post"),
     **dict.fromkeys("modes keyers keys".split(), "knobs mode"),
 }
-UNSETS = "unset reset default remove clear delete drop rm del erase".split()  # before a knob
+UNSETS = (*DELETES, *"unset drop reset default clear".split())  # before a knob
+EMPTIES = {*DELETES, "clear", "clean", "empty", "purge"}  # next to `cache`
+MODELS = {"rembg", "model", "u2netp"}  # next to a word of GETS
+GETS = {"install", "download", "get", "fetch", "add"}
 ASKS = ("list", "ls", "show", "see", "print", "get")  # words before what is to be listed
 CHOSEN = ("look", "preset")  # what a verb such as `checkout` may set
 
@@ -91,22 +83,25 @@ def meant_verbs(words: Sequence[str]) -> tuple[list[Meant], list[str]]:
 
 
 def _meant(words: Sequence[str]) -> str:
-    """Return the entry of OTHER_VERBS for one or two words, or ""."""
-    whole = " ".join(words)
-    if whole in OTHER_VERBS or len(words) == 1:
-        return OTHER_VERBS.get(whole, "") or THINGS.get(whole, "") or _of_form(whole)
-    if words[0] in ASKS and words[1] in THINGS:  # list effects
-        return THINGS[words[1]]
+    """Return the verbs that one or two words stand for, as an entry of OTHER_VERBS, or ""."""
+    whole, both = " ".join(words), {*words}
+    if len(words) == 1 or whole in OTHER_VERBS:
+        return OTHER_VERBS.get(whole) or THINGS.get(whole) or _of_form(whole)
+    if "cache" in both and EMPTIES & both:
+        return "cache gc keep=0"
+    if MODELS & both and GETS & both:
+        return "model name=u2netp"
     if "-".join(words) in verbs():  # save preset
         return "-".join(words)
-    own = {*verbs()} - {*KINDS}
-    things = [one for one in (words[1], f"{words[1]}s") if one in own]
-    return things[0] if things and words[0] in ASKS else ""
+    things = {**THINGS, **{verb: verb for verb in verbs() if verb not in KINDS}}
+    asked = (words[1], f"{words[1]}s") if words[0] in ASKS else ()  # list effects, see look
+    meant = next((things[one] for one in asked if one in things), "")
+    return meant if meant != whole else ""
 
 
 def _of_form(word: str) -> str:
-    """Return the verb that a word is a form of (sweep for sweeping), or ""."""
-    stem = re.sub(r"(?:ing|ed|s)$", "", word)
+    """Return the verb that a word is a form of (sweep for sweeping, work for worker), or ""."""
+    stem = re.sub(r"(?:ers?|ing|ed|s)$", "", word)
     forms = (stem, f"{stem}e", stem[:-1]) if stem != word else ()  # tuning, starring
     return next((one for one in forms if one in verbs()), "")
 
@@ -193,11 +188,9 @@ def as_form(word: str) -> str:
     return word if named and word not in ("audio", "default", "tracks") else ""
 
 
-def near_verb(word: str) -> str | None:
-    """Return the verb that a word resembles or inflects (worker, rendering), or None."""
-    stem = re.sub(r"(ers?|ing|ed)$", "", word.lower())
-    forms = [one for one in (stem, f"{stem}e") if one in verbs()]
-    return nearest(word, verbs()) or next(iter(forms), None)
+def near_verb(word: str) -> str:
+    """Return the verb that a word resembles or inflects (worker, rendering), or ""."""
+    return nearest(word, verbs()) or _of_form(word.lower())
 
 
 def main_verbs() -> str:

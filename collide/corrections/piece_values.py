@@ -10,7 +10,7 @@ from pathlib import Path
 
 from collide.base.filtergraph import number
 from collide.base.misplaced import extracting
-from collide.base.spoken_number import SHARES, TIMES, amount, cleaned
+from collide.base.spoken_number import TIMES, amount, cleaned
 from collide.base.words import shell_path
 from collide.corrections.knob_values import rechained
 from collide.corrections.piece_sizes import Way, in_pixels, into_clip, of_frame, of_shape
@@ -28,7 +28,7 @@ from collide.syntax.arguments import ALL
 NAMED = ("seed", "dice", "take")  # numbers that serve as names
 UNSEEN = ("storage",)  # knobs that do not change the picture, so a sweep would compare nothing
 MOST_GAIN = 24.0  # a volume above this number is a percentage, not decibels
-TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds that may be a fraction of the piece
+TIMED = ("duration", "fade_in", "fade_out")  # knobs in seconds
 BEATS = {"beat": 1, "beats": 1, "bar": 4, "bars": 4}
 # Words for a change of the current value.
 CHANGES = {
@@ -244,18 +244,6 @@ def _of_clip(now: Standing, text: str) -> list[Way]:
     return [*own, ("as a bed: " * bool(own) + put, bed)]
 
 
-def _part_of_length(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Convert a fraction of the piece (50%, half) to seconds, for a knob in TIMED."""
-    found, word = amount(text), cleaned(text).lower()
-    if not found or not (found[1] == "%" or word in SHARES) or bare(name) not in TIMED:
-        return []
-    share, limit = found[0] * (0.01 if found[1] else 1), now.settings.catalog.knobs[name].limit
-    base = float(now.settings.piece()["duration"])
-    if not isinstance(limit, Range) or word[0] in "+-":
-        return []
-    return [(f"{cleaned(text)} of {base:g} s: ", {name: _within(limit, base * share)})]
-
-
 def _rechained(now: Standing, _: str, text: str, __: str) -> list[Way]:
     """Add effects to the current chain or remove some: post=+vhs, no-vhs."""
     found = rechained(text, chain := chained(now.settings.piece()), now.project)
@@ -281,5 +269,5 @@ _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
     "x": in_pixels, "y": in_pixels, "start": into_clip, "scale": of_frame,
     "output_size": of_shape, "crf": _of_quality, "hevc_crf": _of_quality,
     "loudness_lufs": _louder, "volume": _louder,
-    "audio_beds": _below, "post": _rechained, **dict.fromkeys(TIMED, _part_of_length),
+    "audio_beds": _below, "post": _rechained,
 }  # fmt: skip

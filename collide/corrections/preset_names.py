@@ -1,9 +1,9 @@
 """Refuse names that are not presets: an effect, another program's look, `none`, or a typo."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from collide.base.errors import InputError
-from collide.base.words import joined
+from collide.corrections.corrected_lines import right_word
 from collide.corrections.knob_values import EFFECTS, chain_of
 from collide.project import presets
 from collide.project.other_words import other_values
@@ -34,7 +34,7 @@ def refuse_presets(
     odd = [name for name in names if name in (*own, *NO, *looks)]
     odd = [name for name in odd if not any(name in one for one in there)]  # film: two presets
     if not odd:
-        _refuse_unknown(names, spoken, typed, project)
+        _refuse_unknown(names, typed, project)
         return
     first, turned = odd[0], chain_of(",".join(odd), project)
     if first in NO:
@@ -63,41 +63,24 @@ def _of_none(
     )
 
 
-def _refuse_unknown(
-    names: Sequence[str], spoken: Sequence[str], typed: Mapping[str, str], project: Project
-) -> None:
-    """Refuse names that only resemble presets; the fix corrects all of them together."""
-    errors = dict[str, InputError]()
+def _refuse_unknown(names: Sequence[str], typed: Mapping[str, str], project: Project) -> None:
+    """Refuse a project, and the first name that only resembles a preset."""
     for name in names:
         try:
             presets.find(project.shelves, name)
         except InputError as error:
-            errors[name] = error
-    _refuse_project(errors, typed, project)
-    rights = {n: one.meant[1] for n, one in errors.items() if one.meant and len(one.meant) == 2}
-    # if a name resembles no preset, opening the project raises the error
-    if not errors or len(rights) < len(errors):
-        return
-    if len(errors) == 1:
-        raise next(iter(errors.values()))
-    listed = ",".join(rights.get(name, name) for name in names)
-    raise InputError(
-        f"no presets named {joined([*map(repr, errors)])}",
-        why="doit list presets prints their names",
-        fix=f"did you mean {joined([*map(repr, rights.values())])}? "
-        + line(spoken, {**typed, "preset": listed}),
+            if name in project.workspace.projects():
+                raise _of_project(name, typed) from None
+            if error.meant:  # otherwise, opening the project raises the error
+                raise
+
+
+def _of_project(name: str, typed: Mapping[str, str]) -> InputError:
+    """Return the error for a project typed as a preset; the fix saves its knobs as a preset."""
+    saved = {"project": name, "name": f"{name}-look", "everywhere": "true"}
+    return InputError(
+        f"{name!r} is a project, not a preset",
+        why="a preset is a file of knobs, which any project can play",
+        fix=f"save the knobs of {name} as a preset: {line(['save-preset'], saved)}\n"
+        f"then play it with preset={right_word(typed['preset'], name, saved['name'])}",
     )
-
-
-def _refuse_project(names: Iterable[str], typed: Mapping[str, str], project: Project) -> None:
-    """Refuse a project typed as a preset; the fix saves its knobs as a preset, then plays it."""
-    there = project.workspace.projects()
-    if own := next((name for name in names if name in there), ""):
-        saved = {"project": own, "name": f"{own}-look", "everywhere": "true"}
-        right = ",".join(saved["name"] if n == own else n for n in typed["preset"].split(","))
-        raise InputError(
-            f"{own!r} is a project, not a preset",
-            why="a preset is a file of knobs, which any project can play",
-            fix=f"save the knobs of {own} as a preset: {line(['save-preset'], saved)}\n"
-            f"then play it with preset={right}",
-        )

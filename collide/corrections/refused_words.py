@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import address_of, label_of
@@ -10,29 +9,27 @@ from collide.base.spoken_number import NUMBERS
 from collide.base.workspace import Workspace
 from collide.corrections.answers import refuse_request
 from collide.corrections.degree_words import degree_lines, layer_in
-from collide.corrections.foreign_options import forces, is_foreign, would_run
+from collide.corrections.foreign_options import UP_TO_DATE, forces, is_foreign, would_run
 from collide.corrections.layer_acts import as_layers, as_switch, heard_lines
 from collide.corrections.layer_order import SWAPS, Reader, as_swap
 from collide.corrections.loose_words import forced_lines, meant_lines
-from collide.corrections.other_verbs import as_form, layer_line, line_of, unset_line, verb_of
+from collide.corrections.other_verbs import as_form, layer_line, unset_line, verb_of
 from collide.corrections.output_names import output_lines
 from collide.corrections.phrases import LOCKS
-from collide.corrections.shell_words import shell_lines, why_shell
+from collide.corrections.shell_words import AWAY, shell_lines, why_shell
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of
 from collide.project import presets
-from collide.project.look_book import find_look, owner
 from collide.project.project import Project
-from collide.project.sheets import NUMBER, sheets_of
+from collide.project.sheets import NUMBER
 from collide.syntax.arguments import KINDS, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration, verbs
 
 LAYER = re.compile(r"(?:layer)?[1-9]")
 HIDES = ("mute", "hide")  # actions on a layer that are knobs here
-REMOVES = ("remove", "delete", "drop", "disable", "rm")
-ADDS = ("add", "insert", "create", "another", "new")
+INSERTS = ("add", "insert", "create", "another", "new")
 
 
 def bad_options(
@@ -138,9 +135,9 @@ def _as_pair(act: str, layers: Sequence[str], project: Project) -> tuple[str, st
     whole = ",".join(f"layer{one}" for one in layers)
     if act in SWAPS and len(layers) == 2:
         return "swap", whole, as_swap
-    if act in ADDS and not layers and project.exists():
+    if act in INSERTS and not layers and project.exists():
         return f"layer{standing(project, {}).settings.piece()['num_videos'] + 1}", "on", as_switch
-    if layers and (act in REMOVES or (act == "hide" and layers[0] == "1")):
+    if layers and (act in AWAY or (act == "hide" and layers[0] == "1")):
         return f"layer{layers[0]}", "off", as_switch  # nothing is below layer 1
     return (act, whole, as_layers) if act in HIDES and layers else ("", "", as_switch)
 
@@ -151,11 +148,9 @@ def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[st
     If a sentence about a layer is not understood, the fix shows the layer.
     """
     lines, layer = degree_lines(workspace, "render", words, typed), layer_in(words)
-    plain = [word for word in words if word not in (*workspace.projects(), *KINDS)]
-    if not lines and layer and sum(word.isalpha() for word in plain) > 1:
-        named = [word for word in words if word in workspace.projects()]
-        own = {"project": (named or [last_used(workspace)])[0], **typed}
-        lines = [layer_line("render", layer, own)]
+    whole, others = TypedLine(workspace, "render", ["render"], typed).in_project(words)
+    if not lines and layer and sum(word.isalpha() and word not in KINDS for word in others) > 1:
+        lines = [layer_line("render", layer, whole.typed)]
     if lines:
         raise InputError(
             f"doit does not understand {' '.join(words)!r}",
@@ -175,7 +170,7 @@ def _reads(workspace: Workspace, word: str) -> bool:
 def _why(words: Sequence[str]) -> str:
     """Return the reason for a refusal: a forced render, a foreign option, or a lone value."""
     if any(map(forces, words)):
-        return "it renders whatever has changed, and nothing else is ever out of date"
+        return UP_TO_DATE
     if any(word[0] == "-" and is_foreign(word) for word in words):
         return "that is another program's option"
     return "write a knob and its value as one word: name=value"
@@ -209,28 +204,9 @@ def _of_other(
         return [line(["looks"], {"project": words[0]})] if words else []
     whole = TypedLine(workspace, verb, [verb], typed)
     lines = heard_lines(whole, words) or meant_lines(workspace, verb, words, typed)
-    if not lines and verb == "set" and "project" not in typed:  # a look in the last project
-        lines = meant_lines(workspace, verb, words, {"project": last_used(workspace), **typed})
-    if not lines and verb == "set" and len(words) == 1 and NUMBER.fullmatch(words[0]):
-        own = {"project": typed.get("project") or last_used(workspace)}
-        project = project_of(workspace, own)
-        if project.exists() and sheets_of(project):
-            earlier = line(["looks"], {**own, "all": "true"})
-            return [f"the last sheet has no cell {words[0]}; its earlier cells: {earlier}"]
-        return [f"there is no cell {words[0]} yet; to make a sheet of cells: {line(['roll'], own)}"]
-    look = re.search(r" look=(\S+)", lines[0]) if lines and verb == "set" else None
-    if look and not _has_look(workspace, typed, look[1]):
-        return [f"there is no such look; see the looks: {line_of('looks', [], typed)}"]
-    return lines
-
-
-def _has_look(workspace: Workspace, typed: Mapping[str, str], look: str) -> bool:
-    """Return whether the command's project contains a look.
-
-    If the command names no project, search all projects.
-    """
-    with suppress(InputError):
-        own = "" if typed.get("project") else owner(workspace, look)
-        find_look(project_of(workspace, typed, own), look)
-        return True
-    return False
+    if lines or verb != "set":
+        return lines
+    own = whole.in_project([])[0].typed  # a look of the project used last
+    cell = len(words) == 1 and NUMBER.fullmatch(words[0])
+    cells = [line([verb], {**own, "look": words[0]})] if cell else []
+    return meant_lines(workspace, verb, words, own) or cells

@@ -183,9 +183,8 @@ def refuse_strange_words(
         raise InputError(
             f"no verb in: {line([], typed)}",
             why="doit needs a verb or a task",
-            fix=line(["render"], {_known(name): text for name, text in typed.items()}),
+            fix=line(["render"], typed),
         )
-    refuse_output(workspace, words, typed)
     for at, word in enumerate(words):
         if word.startswith("-"):
             raise _option(words, at, typed)
@@ -216,12 +215,6 @@ def _stranger(
         why=why if fix else main_verbs(),
         fix=fix or "see what each does: doit list",
     )
-
-
-def _known(name: str) -> str:
-    """Return the nearest variable or knob of render, or the name itself."""
-    names = [*declaration("render").variables, *knobs()]
-    return name if bare(name) in names else nearest(name, names) or name
 
 
 def _mended_word(

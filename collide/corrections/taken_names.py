@@ -8,8 +8,7 @@ from collide.base.workspace import Workspace
 from collide.corrections.standing_piece import project_of
 from collide.project.look_book import last_look
 from collide.project.stars import star_names, unused_name
-from collide.syntax.arguments import line
-from collide.syntax.left_out import last_used
+from collide.syntax.arguments import TypedLine, line
 from collide.syntax.verb import declaration
 
 
@@ -17,12 +16,10 @@ def taken_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
     """Return the commands that keep a look under a name that another look has, or []."""
-    takes, named = declaration(verb).variables, [w for w in words if w in workspace.projects()]
-    if not {"name", "over", "look"} <= {*takes} or {"name", "off"} & {*typed}:
+    if not {"name", "over", "look"} <= {*declaration(verb).variables} or {"name", "off"} & {*typed}:
         return []
-    own = typed.get("project") or (named[0] if len(named) == 1 else last_used(workspace))
-    if "project" not in typed:  # star x first
-        words, typed = [word for word in words if word != own], {"project": own, **typed}
+    whole, others = TypedLine(workspace, verb, [verb], typed).in_project(words)
+    words, typed = words if "project" in typed else others, whole.typed  # star x first
     project, names = project_of(workspace, typed), dict[str, str]()
     with suppress(InputError):
         names = star_names(project) if project.exists() else {}

@@ -2,10 +2,11 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collide.base.workspace import Workspace
+from collide.syntax.left_out import last_used
 from collide.syntax.verb import TAKING_AWAY, verbs
 
 # Kinds of tasks, in the order of the graph; the kind of `layer:2` is layer.
@@ -62,6 +63,17 @@ class TypedLine:
     def without(self, name: str) -> dict[str, str]:
         """Return the `name=value` pairs except the pair called `name`."""
         return {one: text for one, text in self.typed.items() if one != name}
+
+    def in_project(self, words: Sequence[str]) -> tuple["TypedLine", list[str]]:
+        """Return the command with its project, and the words that name no project.
+
+        The project is typed, or the first that a word names, or the one used last, if any.
+        """
+        there = self.workspace.projects()
+        named = [word for word in words if word in there] or [last_used(self.workspace)]
+        own = self.typed.get("project") or named[0]
+        typed = {"project": own, **self.typed} if own else self.typed
+        return replace(self, typed=typed), [word for word in words if word not in there]
 
     def only(self, *names: str) -> dict[str, str]:
         """Return only the `name=value` pairs with these names."""

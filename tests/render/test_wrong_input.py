@@ -15,8 +15,7 @@ from tests.render.conftest import House
 from tests.render.refusals import answered, filled, lines_of, pasted, write
 
 TEXTS = Path(__file__).parent / "refused"
-# Commands with a name that does not exist yet: a project to create, and a look.
-UNMADE = ("doit render project=a-b", "doit render project=x look=7f3a")
+UNMADE = ("doit render project=a-b",)  # commands for a project that does not exist yet
 
 
 def spoken() -> Iterator[object]:

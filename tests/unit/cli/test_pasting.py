@@ -8,6 +8,10 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.pasting import proven, refusal
 from collide.corrections.misread import needs_project
+from collide.project.project import Project
+from collide.syntax.arguments import TypedLine
+from collide.syntax.left_out import remember
+from tests.unit.project.test_look_book import changed, write
 
 
 @pytest.fixture
@@ -77,12 +81,11 @@ def test_a_sweep_without_effect_becomes_one_per_layer(home):
 
 def test_an_unknown_cell_number_leads_to_a_cell(home):
     """The fix for a cell that the sheet lacks, even if typed as #3, names the existing cells."""
-    cells = [{"look": "1234567a", "turned": ""}, {"look": "1234567b", "turned": ""}]
+    (home.root / "projects/x/looks").mkdir()
+    looks = [write(Project(home, "x"), changed(seed=seed)).stem for seed in (1, 2)]
+    cells = [{"look": look, "turned": ""} for look in looks]
     sheet = {"verb": "roll", "when": 1, "words": [], "cells": cells}
     (home.root / "projects/x/sheets.json").write_text(json.dumps({"sheets": [sheet]}))
-    (home.root / "projects/x/looks").mkdir()
-    for cell in cells:
-        (home.root / f"projects/x/looks/{cell['look']}.json").write_text("{}")
     typed = ["set", "project=x", "look=#3"]
     fix = "doit set project=x look=3"
     error = proven(home, InputError("what", why="why", fix=fix), typed)
@@ -117,7 +120,7 @@ def test_no_project_is_chosen_for_a_verb_that_deletes(home):
     """If there are several projects, the fix for a verb that deletes chooses none of them."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
-    error = needs_project("clean", home.projects(), "x", lambda **_: "doit clean project=x")
+    error = needs_project(TypedLine(home, "clean", ["clean"], {}))
     assert error.fix == "name one: project=x or project=y"
 
 
@@ -125,7 +128,9 @@ def test_undo_redo_and_roll_propose_the_last_project(home):
     """The fix for `undo`, `redo` and `roll` names the last used of several projects, then all."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
-    error = needs_project("undo", home.projects(), "y", lambda **_: "doit undo project=y")
+    home.cache_place.mkdir()
+    remember(home, "y")
+    error = needs_project(TypedLine(home, "undo", ["undo"], {}))
     assert error.fix == "doit undo project=y\nname one: project=y or project=x"
 
 
@@ -143,7 +148,12 @@ def test_a_verb_for_one_project_gets_a_command_for_each(home):
 @pytest.mark.parametrize(
     ("typed", "fix", "printed", "also"),
     [
-        ("rener project=xx", "doit render project=xx", "doit render project=x", "no project 'xx'"),
+        (
+            "rener project=xx",
+            "doit render project=xx",
+            "doit render project=x",
+            "no project named 'xx'",
+        ),
         (
             "batch n=2 preset=inc",
             "doit batch count=2 preset=inc",

@@ -6,7 +6,7 @@ import pytest
 
 from collide.base.errors import InputError
 from collide.base.workspace import Workspace
-from collide.corrections.answers import moved_store, refuse_request
+from collide.corrections.answers import refuse_request
 
 
 def answer(house: Workspace, verb: str, *words: str, **typed: str) -> InputError:
@@ -57,4 +57,4 @@ def test_a_cache_is_moved_from_its_current_place(house: Workspace, monkeypatch, 
     """The command that moves a cache starts from COLLIDE_CACHE and updates that variable."""
     monkeypatch.setenv("COLLIDE_CACHE", str(tmp_path / "old"))
     moved = f"mv {tmp_path}/old /media/new/cache && export COLLIDE_CACHE=/media/new/cache"
-    assert moved_store(house, "/media/new")[1] == moved
+    assert answer(house, "cache", "move", "/media/new").fix == moved

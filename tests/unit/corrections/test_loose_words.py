@@ -9,7 +9,7 @@ from collide.base.errors import InputError
 from collide.base.workspace import Workspace
 from collide.cli.pasting import proven, refusal
 from collide.corrections.loose_words import meant_lines
-from collide.corrections.other_verbs import OTHER_VERBS
+from collide.corrections.other_verbs import OTHER_VERBS, THINGS
 from collide.corrections.word_values import ALIKE, other_variable
 from collide.syntax.verb import declaration, verbs
 
@@ -117,7 +117,7 @@ def test_synonyms_name_existing_variables():
 
 
 @pytest.mark.parametrize(
-    "meant", sorted({one for row in OTHER_VERBS.values() for one in row.split(" or ")})
+    "meant", sorted({one for row in (OTHER_VERBS | THINGS).values() for one in row.split(" or ")})
 )
 def test_another_programs_verb_is_corrected_to_a_valid_command(home, meant):
     """Another program's word for a verb is corrected to a valid command."""
