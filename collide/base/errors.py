@@ -65,9 +65,13 @@ class InputError(CollideError):
         super().__init__(what, why=why, fix=fix)
         self.turns, self.meant, self.replaces = [dict(turn) for turn in turns], meant, replaces
 
+    def because(self, why: str, *lines: str) -> "InputError":
+        """Return a copy without corrections, with another reason, and these lines as its fix."""
+        return InputError(self.what, why=why, fix="\n".join(lines))
+
     def fixed(self, *lines: str) -> "InputError":
         """Return a copy without corrections, with these lines as its fix."""
-        return InputError(self.what, why=self.why, fix="\n".join(lines))
+        return self.because(self.why, *lines)
 
     def at(self, place: str) -> "InputError":
         """Return a copy without corrections, whose first line begins with the input's place."""

@@ -73,7 +73,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     also = [one for one in dict.fromkeys(also) if one.removesuffix(same) not in error.what]
     why = "\n".join([error.why, *(f"also: {one}" for one in also)])
     fix = fix or _help(typed)
-    return error.fixed(fix) if why == error.why else InputError(error.what, why=why, fix=fix)
+    return error.because(why, fix)
 
 
 def _with_project(workspace: Workspace, text: str) -> str:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from collide.base.errors import InputError
-from collide.base.filtergraph import number
 from collide.base.misplaced import is_command
 from collide.base.spoken_number import cleaned
 from collide.base.words import joined, nearest, one_slip
@@ -16,7 +15,6 @@ from collide.catalog import Catalog
 from collide.contract import RESERVED
 from collide.corrections.knob_values import chain_added, chain_of, played
 from collide.corrections.piece_sizes import Way
-from collide.corrections.piece_times import ENDS, part_of
 from collide.corrections.standing_piece import project_of
 from collide.corrections.word_values import other_variable
 from collide.limits import Choice
@@ -65,8 +63,6 @@ def meant_name(
     single = without_owner(single, catalog)
     if max(layers, default=0) > MOST_LAYERS:
         return {}
-    if name in ENDS and "for" in takes.variables and (length := part_of(typed)[1]):
-        return {"for": number(round(length, 6))}
     if not layers and (found := other_variable(name, text, takes.variables, typed)):
         return found
     files = [n for n, one in takes.variables.items() if one.limit.of == "file" and n not in typed]

@@ -20,7 +20,7 @@ from collide.instrument import Range
 from collide.project.degrees import COMPARED, LOWERS, RAISES, of_degree
 from collide.project.layer_names import layers_of
 from collide.project.near_values import swept
-from collide.project.other_words import DECIBELS, other_knobs, other_values
+from collide.project.other_words import DECIBELS, other_knobs
 from collide.project.project import Project
 from collide.project.settings import bare, chained
 from collide.syntax.arguments import TypedLine, line
@@ -67,7 +67,9 @@ def degree_lines(
     whole = replace(asked, verb=own, spoken=[own])
     project = project_of(workspace, whole.typed)
     if layer and plain and {*plain} <= {*_PLACES}:
-        return _placed(whole, layer, plain)
+        places = other_knobs("position", " ".join(plain)) if layer != "layer1" else {}
+        turned = {f"{layer}.{knob}": value for knob, value in places.items()}
+        return [line(whole.spoken, {**whole.typed, **turned})] if turned else []
     change = _change(left, layer)
     return _changed(whole, change, project) if change else []
 
@@ -81,18 +83,6 @@ def as_degree(whole: TypedLine, name: str, error: InputError) -> InputError | No
     words = ["make", *(f"layer{layer}" for layer in layers[:1]), word]
     lines = degree_lines(whole.workspace, whole.verb, words, whole.without(name))
     return error.fixed(*lines) if lines else None
-
-
-def _placed(whole: TypedLine, layer: str, words: Sequence[str]) -> list[str]:
-    """Return the command that places a layer (for words such as `top left`), or [] for the base."""
-    places = {k: v for word in words for k in ("x", "y") for v in _place(k, word)}
-    turned = {f"{layer}.{knob}": value for knob, value in places.items()}
-    return [line(whole.spoken, {**whole.typed, **turned})] if turned and layer > "layer1" else []
-
-
-def _place(knob: str, word: str) -> list[str]:
-    word = {"up": "top", "down": "bottom"}.get(word, word)
-    return [*filter(None, [other_values(knob, word).get(knob)])]
 
 
 def _change(text: str, layer: str) -> Change | None:

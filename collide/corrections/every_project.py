@@ -19,6 +19,7 @@ from collide.syntax.variables import Variable
 from collide.syntax.verb import declaration
 from collide.text_limits import Labels
 
+MOST_JOINED = 20  # the maximum number of projects in a suggested command
 NAMES = ("new", "batch")  # verbs that may create a project with any name
 
 
@@ -47,6 +48,10 @@ def of_each(whole: TypedLine, name: str, names: list[str], *, several: bool) -> 
     if declaration(whole.verb).without_project == "refused":
         return [name_one(names)]
     asked = [",".join(names)] if several else names[:MOST_LINES]
+    everything = names == whole.workspace.projects() and not {*whole.typed} - {name}
+    if several and everything and len(names) > MOST_JOINED:
+        night = line(["night"], {"until": "7:00"})
+        return [f"all projects that are out of date, one after another, until 7:00: {night}"]
     return [line(whole.spoken, {**whole.typed, name: one}) for one in asked]
 
 

@@ -6,7 +6,7 @@ commands that perform it or come nearest. For any other name, it returns None.
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import PurePath
 
@@ -20,7 +20,7 @@ from collide.corrections.output_words import filter_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import ffmpeg_words
 from collide.corrections.standing_piece import project_of, standing
-from collide.project.layer_names import layers_of
+from collide.project.layer_names import layers_of, numbered
 from collide.project.near_names import near_knobs
 from collide.project.other_words import MASKS, other_knobs
 from collide.project.plain_values import NO, YES
@@ -29,6 +29,8 @@ from collide.project.settings import bare, base_lacks
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration
+
+Reader = Callable[[TypedLine, str, InputError], InputError | None]
 
 OPACITY = ("alpha", "transparency", "transparent")  # other names for opacity that take a number
 TRIMS = ("in", "out", "end", "trim", "delay")
@@ -49,7 +51,7 @@ def as_trim(whole: TypedLine, name: str, error: InputError) -> InputError | None
     part = TypedLine(whole.workspace, whole.verb, whole.spoken, {**rest, begun: text})
     project = project_of(whole.workspace, whole.typed)
     lines = way_lines(part, begun, ways(begun, text, "in", project, rest)) if text else []
-    return InputError(error.what, why=why, fix="\n".join(lines) or "see: doit knobs start")
+    return error.because(why, *(lines or ["see: doit knobs start"]))
 
 
 def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -87,7 +89,7 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
     layer, last = layers[0], int(standing(project, rest).settings.piece()["num_videos"])
     if layer > last and off:
         why = f"the piece has {several(last, 'layer')}"
-        return InputError(error.what, why=why, fix=line(["plan"], whole.only("project")))
+        return error.because(why, line(["plan"], whole.only("project")))
     if layer > last:
         turns = [(f"play {layer} layers: ", {"num_videos": str(layer)})]
     elif layer == 1:
@@ -155,20 +157,19 @@ def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | Non
         return None
     head = "".join(f"layer{n}." for n in layers[:1] if n > 1)
     subject = renamed_line(whole.spoken, whole.typed, name, {f"{head}mode": "rembg"})
-    return InputError(
-        error.what,
-        why="no knob draws a mask: a key opens a layer by its colors, its light or its subject",
-        fix=f"only the subject of its clip: {subject}\na soft edge of the key: doit knobs feather",
+    return error.because(
+        "no knob draws a mask: a key opens a layer by its colors, its light or its subject",
+        f"only the subject of its clip: {subject}",
+        "a soft edge of the key: doit knobs feather",
     )
 
 
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for layers typed as a value (mute=layer2 or layer=2), or None."""
     rest = whole.without(name)
-    takes, parts = declaration(whole.verb), whole.typed[name].lower().split(",")
-    found = [re.fullmatch(r"\s*(layers?)?[\s_]*([1-9])\s*", part) for part in parts]
-    layers, named = [int(one[2]) for one in found if one], any(one and one[1] for one in found)
-    if None in found or (name not in ("layer", "layers") and not takes.knobs):
+    takes, layers = declaration(whole.verb), numbered(whole.typed[name])
+    named = "layer" in whole.typed[name].lower()
+    if not layers or (name not in ("layer", "layers") and not takes.knobs):
         return None
     turned: dict[str, str] = {}
     if "sound" in other_knobs(name, "") and (named or layers != [1]):  # mute=1 is mute=true
@@ -192,29 +193,33 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 def as_numbered(whole: TypedLine, name: str, error: InputError) -> InputError | None:
     """Return the error for a layer typed apart from its knobs (opacity=0.5 layer=2), or None."""
-    rest, layers = whole.without(name), re.findall(r"[1-9]", whole.typed[name])
-    numbers = re.fullmatch(r"[\s,&+]*(?:(?:layer)?[1-9][\s,&+]*)+", whole.typed[name].lower())
-    known = shipped().knobs
+    rest, layers, known = whole.without(name), numbered(whole.typed[name]), shipped().knobs
     own = [n for n in rest if n in known and known[n].scope != "piece"]
-    if name not in ("layer", "layers", "track") or not numbers or not own:
+    if name not in ("layer", "layers", "track") or not layers or not own:
         return None
     turned = {f"layer{n}.{one}": rest[one] for one in own for n in layers}
     others = {one: text for one, text in rest.items() if one not in own}
     written = f"a knob for one layer is written layer{layers[0]}.{own[0]}"
-    fix = line(whole.spoken, {**others, **turned})
-    return InputError(error.what, why=written, fix=fix)
+    return error.because(written, line(whole.spoken, {**others, **turned}))
 
 
 def heard_lines(whole: TypedLine, words: Sequence[str]) -> list[str]:
     """Return the command that plays only the layers that words name (listen layer2), or []."""
     there = whole.workspace.projects()
-    layers = ",".join(word for word in words if word not in there).replace("layer,", "layer")
+    layers = " ".join(word for word in words if word not in there)
     named = [word for word in words if word in there]
     project = whole.typed.get("project") or (named or [last_used(whole.workspace)])[0]
     typed = {"project": project, **whole.typed, "layer": layers}
     asked = TypedLine(whole.workspace, whole.verb, [whole.verb], typed)
     heard = whole.verb == "listen" and as_layers(asked, "layer", InputError("", why="", fix=""))
     return [heard.fix] if heard else []
+
+
+def first_answer(
+    readers: Iterable[Reader], whole: TypedLine, name: str, error: InputError
+) -> InputError | None:
+    """Return the error from the first reader that understands a name, or None."""
+    return next((found for read in readers if (found := read(whole, name, error))), None)
 
 
 LAYER_ACTS = (

@@ -20,6 +20,7 @@ from collide.corrections.shell_words import AWAY, added, copied_first, on_disk
 from collide.corrections.taken_names import taken_lines
 from collide.corrections.topics import related
 from collide.library.folders import kind
+from collide.project.layer_names import numbered
 from collide.project.settings import bare
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.left_out import last_used
@@ -58,23 +59,19 @@ def meant_lines(
 def _layer_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands for several layers in one word (debug x layer2,3), or []."""
+    """Return the commands for several layers (debug x layer2,3), or []."""
     whole, others = TypedLine(workspace, verb, [verb], typed).in_project(words)
-    if len(others) != 1 or "layer" in typed:
-        return []
-    return each_layer(verb, others[0], whole.typed)
+    return [] if "layer" in typed else each_layer(verb, " ".join(others), whole.typed)
 
 
 def each_layer(verb: str, text: str, typed: Mapping[str, str]) -> list[str]:
     """Return a command for all layers and one for each, for a layer= that takes one; or []."""
     variable = declaration(verb).variables.get("layer")
-    parts = text.lower().replace("layers", "layer").replace("+", ",").split(",")
-    found = [re.fullmatch(r"(?:layer)?([1-9])", part.strip()) for part in parts]
-    layers = [one[1] for one in found if one]
-    if variable is None or not variable.without or len(layers) < 2 or None in found:
+    layers = numbered(text)
+    if variable is None or not variable.without or len(layers) < 2:
         return []
     every = f"{variable.without}: {line([verb], typed)}"
-    each = [line([verb], {**typed, "layer": one}) for one in dict.fromkeys(layers) if one != "1"]
+    each = [line([verb], {**typed, "layer": f"{n}"}) for n in dict.fromkeys(layers) if n != 1]
     return [every, *each]
 
 

@@ -31,7 +31,7 @@ def refuse_lost_path(left: TypedLine, word: str, lines: Iterable[str]) -> None:
         guess = error.meant[1] if error.meant else ""
         joint = " " if error.fix.endswith("?") else ": "
         right = f"{joint}{line(left.spoken, {**left.typed, name: guess})}" if guess else ""
-        raise InputError(error.what, why=error.why, fix=error.fix + right)
+        raise error.fixed(error.fix + right)
     near, folder = similar(path), path.parent
     while not folder.is_dir():
         folder = folder.parent

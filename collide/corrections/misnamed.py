@@ -1,6 +1,6 @@
 """Refuse a variable that the verb does not take: another verb's, another program's, or a typo."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +20,7 @@ from collide.corrections.corrected_lines import (
 from collide.corrections.degree_words import as_degree
 from collide.corrections.earlier_looks import as_look, as_record, renamed_star
 from collide.corrections.knob_values import played
-from collide.corrections.layer_acts import LAYER_ACTS
-from collide.corrections.layer_order import Reader
+from collide.corrections.layer_acts import LAYER_ACTS, first_answer
 from collide.corrections.lent_names import files_first
 from collide.corrections.loose_words import away_lines
 from collide.corrections.lost_paths import similar
@@ -30,7 +29,7 @@ from collide.corrections.named_answers import NAMED_ANSWERS
 from collide.corrections.named_verbs import as_option, as_verb
 from collide.corrections.output_names import as_other_verb, of_output
 from collide.corrections.part_names import as_kept, as_part
-from collide.corrections.piece_times import as_hours, as_span, counted_as, second_of
+from collide.corrections.piece_times import as_hours, counted_as, second_of
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import AWAY, added, is_act, removed, shell_lines
 from collide.corrections.standing_piece import project_of
@@ -42,8 +41,9 @@ from collide.project.near_names import without_owner
 from collide.project.other_words import other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
-from collide.project.settings import MOST_LAYERS, bare
+from collide.project.settings import bare
 from collide.syntax.arguments import TypedLine, line
+from collide.syntax.variables import Variable
 from collide.syntax.verb import MANY, declaration, verbs
 
 # The most likely verb for a variable that several verbs have, but the command's verb lacks.
@@ -63,7 +63,7 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
             why="a page's or a file's address follows url=",
             fix=line(["download"], {"url": address}),
         )
-    if found := _first((*NAMED_ANSWERS, as_option), whole, name, error):
+    if found := first_answer((*NAMED_ANSWERS, as_option), whole, name, error):
         return found
     if lines := (
         _as_word(whole, name) or _as_act(whole, name) or stills(whole, name) or as_verb(whole, name)
@@ -75,12 +75,11 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
         as_look,
         as_clips,
         as_hours,
-        as_span,
         as_kept,
         as_part,
         of_output,
     )
-    if found := _first((*acts, as_other_verb, as_record), whole, name, error):
+    if found := first_answer((*acts, as_other_verb, as_record), whole, name, error):
         return found
     catalog = project_of(whole.workspace, typed).catalog
     if meant := meant_name(name, _in_seconds(whole, name), declaration(verb), catalog, typed):
@@ -88,13 +87,6 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     if layers_of(name)[0]:
         return error
     return _left_out(whole, name, error)
-
-
-def _first(
-    readers: Iterable[Reader], whole: TypedLine, name: str, error: InputError
-) -> InputError | None:
-    """Return the error from the first reader that understands a name, or None."""
-    return next((found for read in readers if (found := read(whole, name, error))), None)
 
 
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:
@@ -170,25 +162,6 @@ def _in_seconds(whole: TypedLine, name: str) -> str:
     return second_of(f"{text}f" if text.isdigit() else text, project, whole.typed) or text
 
 
-def _with_layers(
-    whole: TypedLine, name: str, meant: Mapping[str, str], project: Project
-) -> list[str]:
-    """Return the command with a name corrected.
-
-    If the command's knobs need more layers, return two commands. The first sets as many layers as
-    the knobs need; the second omits those knobs.
-    """
-    spoken, typed, count = whole.spoken, whole.typed, meant.get("num_videos", "")
-    over = {one: max(layers_of(one)[0], default=0) for one in typed} if count.isdigit() else {}
-    over = {one: layer for one, layer in over.items() if layer > int(count)}
-    lines = added_lines(whole, name, meant, project)
-    if over and max(over.values()) <= MOST_LAYERS:
-        fewer = {one: text for one, text in typed.items() if one not in over}
-        more = {**meant, "num_videos": str(max(over.values()))}
-        lines = [renamed_line(spoken, *one) for one in ((typed, name, more), (fewer, name, meant))]
-    return lines
-
-
 def _renamed(
     whole: TypedLine, name: str, error: InputError, meant: Mapping[str, str]
 ) -> InputError:
@@ -209,15 +182,13 @@ def _renamed(
         asked = " or ".join(map(repr, [right, *others]))
         error = error.fixed(f"did you mean {asked}?")
     if right in variables:
-        text = meant[right]
-        if right == "presets":
-            text = ",".join(presets.spread(project.shelves, text.split(",")))
-        meant = {**meant, right: _corrected(variables[right].limit.of, text, project)}
+        meant = {**meant, right: _corrected(right, variables[right], meant[right], project)}
     if (lines := _in_piece(whole, name, meant, project)) and not lines[0].startswith("doit "):
         return error.fixed(*lines)
     more = {} if lines else played(meant, project, typed)
-    lines = lines or _with_layers(whole, name, {**meant, **more}, project)
-    lines = [_with_file(whole, meant, project, one) for one in lines]
+    lines = lines or added_lines(whole, name, {**meant, **more}, project)
+    right_line = replace(whole, typed={**typed, **meant})
+    lines = [files_first(right_line, "", project, one) for one in lines]
     frames = counted_as(f"{whole.typed[name]}f", project, typed) if name == "frame" else ""
     if frames:
         return error.fixed(*(f"{frames}: {one}" for one in lines))
@@ -225,12 +196,13 @@ def _renamed(
     return with_line(error, *lines)
 
 
-def _corrected(of: str, text: str, project: Project) -> str:
+def _corrected(name: str, variable: Variable, text: str, project: Project) -> str:
     """Return a variable's value with its misspelled presets or file corrected."""
-    if of == "preset":
-        there = presets.names(project.shelves)
-        return ",".join(nearest(one, there) or one for one in text.split(","))
-    return (of == "file" and similar(Path(text))) or text
+    if variable.limit.of == "preset":
+        there, named = presets.names(project.shelves), text.split(",")
+        named = presets.spread(project.shelves, named) if name == "presets" else named
+        return ",".join(nearest(one, there) or one for one in named)
+    return (variable.limit.of == "file" and similar(Path(text))) or text
 
 
 def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputError:
@@ -239,7 +211,7 @@ def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputE
     knobs = [shipped().knobs[one] for one in map(bare, meant) if one in shipped().knobs]
     if knobs and without_owner(word, shipped()) != word:  # post.grain, layer2.post.grain
         why = f"a knob is written by itself: {knobs[0].name} is a knob of {knobs[0].owner}"
-        return InputError(error.what, why=why, fix="leave out what precedes the knob")
+        return error.because(why, "leave out what precedes the knob")
     if not knobs or bare(name) in shipped().knobs:  # the error is already clear
         return error
     why = error.why
@@ -247,18 +219,13 @@ def _explained(name: str, error: InputError, meant: Mapping[str, str]) -> InputE
         why = f"there is one {knobs[0].name} for the whole piece"
     elif why.startswith("none of the ") and not nearest(word, map(bare, meant)):
         why = _about(knobs)
-    return InputError(error.what, why=why, fix=error.fix)
+    return error.because(why, error.fix)
 
 
 def _about(knobs: Sequence[Knob]) -> str:
     """Return the first line of each knob's description: `x is …`."""
     texts = {one.name: shipped().explained(one.owner)[one.name].partition("\n")[0] for one in knobs}
     return "; ".join(f"{name} is {text}" for name, text in texts.items())
-
-
-def _with_file(whole: TypedLine, meant: Mapping[str, str], project: Project, text: str) -> str:
-    """Return a command, preceded if necessary by one that puts a knob's file into library/."""
-    return files_first(replace(whole, typed={**whole.typed, **meant}), "", project, text)
 
 
 def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Project) -> list[str]:

@@ -42,10 +42,10 @@ def as_begin(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     rest = {n: reads(takes[n], t) or t if n in takes else t for n, t in whole.without(name).items()}
     now, root = line(whole.spoken, rest), shell_path(str(whole.workspace.root))
     cron = f"{int(hour[2] or 0)} {int(hour[1])} * * * cd {root} && .venv/bin/{now}"
-    return InputError(
-        error.what,
-        why="a night begins immediately; cron begins it later",
-        fix=f"now: {now}\neach night, as a line for crontab -e: {cron}",
+    return error.because(
+        "a night begins immediately; cron begins it later",
+        f"now: {now}",
+        f"each night, as a line for crontab -e: {cron}",
     )
 
 
@@ -68,10 +68,10 @@ def as_exclusion(whole: TypedLine, name: str, error: InputError) -> InputError |
     layered = joined([*map(str, layers)])
     another = f"a new choice for layer {layered}: {line(whole.spoken, {**rest, **takes})}"
     unused = f"{clip} plays in no layer: {line(whole.spoken, rest)}"
-    return InputError(
-        error.what,
-        why=f"no knob leaves a clip out; clips in projects/{project.name}/input/ are chosen first",
-        fix=f"{another if layers else unused}\nto name a clip (layer2.clip=…): doit clips",
+    return error.because(
+        f"no knob leaves a clip out; clips in projects/{project.name}/input/ are chosen first",
+        another if layers else unused,
+        "to name a clip (layer2.clip=…): doit clips",
     )
 
 
@@ -84,7 +84,7 @@ def as_strength(whole: TypedLine, name: str, error: InputError) -> InputError | 
     see = [f"the knobs of {one}: {line(['knobs', one], {})}" for one in effects]
     again = f"at its own strength: {line(whole.spoken, whole.without(name))}"
     why = "an effect has no single strength, but a knob for each part of it"
-    return InputError(error.what, why=why, fix="\n".join([*see, again]))
+    return error.because(why, *see, again)
 
 
 def as_request(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -94,7 +94,7 @@ def as_request(whole: TypedLine, name: str, error: InputError) -> InputError | N
         return None
     words = [*whole.spoken[1:], name, *([] if text.lower() in YES else [text])]
     found = answer(replace(whole, spoken=words, typed=whole.without(name)))
-    return found and InputError(error.what, why=found.why, fix=found.fix)
+    return found and error.because(found.why, found.fix)
 
 
 def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -105,9 +105,7 @@ def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | 
     if whole.verb != "download" or own:
         return None
     if on_disk(text) and (lines := added(whole.workspace, text)):
-        return InputError(
-            error.what, why="the file is on this machine already", fix="\n".join(lines)
-        )
+        return error.because("the file is on this machine already", *lines)
     others = {n: t for n, t in whole.typed.items() if n not in takes}
     for one, value in others.items():
         limits |= other_variable(one, value, listed, limits)
@@ -116,11 +114,8 @@ def as_download(whole: TypedLine, name: str, error: InputError) -> InputError | 
     rest = {n: t for n, t in whole.typed.items() if n in takes}
     away = joined([f"{one}=" for one in others])
     search = f"leave out {away}: {line(whole.spoken, rest)}"
-    return InputError(
-        error.what,
-        why=f"a search cannot be limited by {away}",
-        fix=f"{search}\nafterwards, list only those: {line(['clips'], limits)}",
-    )
+    listing = f"afterwards, list only those: {line(['clips'], limits)}"
+    return error.because(f"a search cannot be limited by {away}", search, listing)
 
 
 def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -132,13 +127,12 @@ def as_quality(whole: TypedLine, name: str, error: InputError) -> InputError | N
     rest, knob = {**whole.without(name), "as": form}, QUALITY_OF[form]
     if not knob:
         again = f"leave it out: {line(whole.spoken, rest)}"
-        return InputError(error.what, why=f"no knob sets the quality of as={form}", fix=again)
+        return error.because(f"no knob sets the quality of as={form}", again)
     why, project = f"{knob} sets its quality", project_of(whole.workspace, whole.typed)
     asked = replace(whole, typed={**whole.typed, "as": form})
     if found := ways(knob, whole.typed[name], "quality", project, rest):  # quality=high
-        return InputError(error.what, why=why, fix="\n".join(way_lines(asked, name, found)))
-    meant = {**rest, knob: whole.typed[name]}
-    return InputError(error.what, why=why, fix=line(whole.spoken, meant))
+        return error.because(why, *way_lines(asked, name, found))
+    return error.because(why, line(whole.spoken, {**rest, knob: whole.typed[name]}))
 
 
 def as_all_looks(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -148,7 +142,7 @@ def as_all_looks(whole: TypedLine, name: str, error: InputError) -> InputError |
     if whole.verb != "sheet" or not own:
         return None
     fix = f"pictures of all looks: {line(['gallery'], whole.only('project'))}"
-    return InputError(error.what, why="a sheet shows one look with several presets", fix=fix)
+    return error.because("a sheet shows one look with several presets", fix)
 
 
 def as_permanent(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -170,11 +164,11 @@ def as_permanent(whole: TypedLine, name: str, error: InputError) -> InputError |
             if takes.unsets
             else "what it renders is kept anyway"
         )
-        return InputError(error.what, why=kept, fix=line(whole.spoken, rest))
+        return error.because(kept, line(whole.spoken, rest))
     left = {n: text for n, text in rest.items() if n not in held}
     set_line = line(["set"], {**whole.only("project"), **held})
     why = "a knob typed here applies to this run only"
-    return InputError(error.what, why=why, fix=f"{set_line}\n{line(whole.spoken, left)}")
+    return error.because(why, set_line, line(whole.spoken, left))
 
 
 NAMED_ANSWERS = (

@@ -226,10 +226,10 @@ def of_output(whole: TypedLine, name: str, error: InputError) -> InputError | No
         return None
     project = project_of(whole.workspace, rest, "x").name
     path, suffix = f"projects/{project}/mix.m4a", FORMATS.get(text.lower())
-    fix = line(whole.spoken, rest)
+    lines = [line(whole.spoken, rest)]
     if suffix and suffix != "m4a":
-        fix += f"\nthen convert it: {ffmpeg_words()} -i {path} {project}.{suffix}"
-    return InputError(error.what, why=f"doit listen always writes {path}", fix=fix)
+        lines.append(f"then convert it: {ffmpeg_words()} -i {path} {project}.{suffix}")
+    return error.because(f"doit listen always writes {path}", *lines)
 
 
 def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError | None:
@@ -245,13 +245,12 @@ def as_other_verb(whole: TypedLine, name: str, error: InputError) -> InputError 
         if takes or other != "render" or formless:
             return error.fixed(*(named or [line([other], {**kept, **takes})]))
         why = f"{H264}, so there is nothing to choose"
-        return InputError(error.what, why=why, fix=f"leave it out: {line(whole.spoken, rest)}")
+        return error.because(why, f"leave it out: {line(whole.spoken, rest)}")
     if part_ways(layers_of(name)[1], whole.typed[name]) and "knob" in error.what:
         return _in_ways(whole, name, error)
     own = other or other_knobs(name, whole.typed[name])
     if name in CODECS and not own and "knob" in error.what:
-        fix = "see the other forms of a video: doit help export"
-        return InputError(error.what, why=H264, fix=fix)
+        return error.because(H264, "see the other forms of a video: doit help export")
     return None
 
 
@@ -261,7 +260,7 @@ def _in_ways(whole: TypedLine, name: str, error: InputError) -> InputError:
     crf = QUALITY_OF.get(form, "crf")
     if name == "bitrate" and not crf:
         fix = f"leave it out: {line(whole.spoken, rest)}"
-        return InputError(error.what, why=f"no knob sets the quality of as={form}", fix=fix)
+        return error.because(f"no knob sets the quality of as={form}", fix)
     spoken, lines = whole.spoken if form or whole.verb != "export" else ["render"], list[str]()
     layers, single = layers_of(name)
     head = f"layer{layers[0]}." if layers and layers[0] > 1 else ""

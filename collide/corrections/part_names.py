@@ -1,6 +1,5 @@
 """Refuse other programs' ways to name a part of a piece: in and out, range=1-2, only=layer2."""
 
-import re
 from dataclasses import replace
 
 from collide.base.errors import InputError
@@ -8,6 +7,7 @@ from collide.corrections.phrases import LOCKS, SOUNDS
 from collide.corrections.piece_times import BEGUN, ENDS, part_lines, part_of, span_of
 from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.step_counts import step_lines
+from collide.project.layer_names import numbered
 from collide.project.other_words import NOTHING
 from collide.project.reroll import others
 from collide.syntax.arguments import TypedLine, line
@@ -33,20 +33,20 @@ def as_kept(whole: TypedLine, name: str, error: InputError) -> InputError | None
     if not project.exists() or not (kept := others(asked, standing(project, rest).settings)):
         return None
     lines = [line(whole.spoken, {**rest, "keep": ",".join(kept)})]
-    if "audio" in kept and any(re.fullmatch(r"(layers?)?\s*[1-9]", one) for one in asked):
+    if "audio" in kept and any(map(numbered, asked)):
         silent = ",".join(one for one in kept if one != "audio")
         lines.append(f"its sound too: {line(whole.spoken, {**rest, 'keep': silent})}")
-    return InputError(error.what, why="keep= names what does not change", fix="\n".join(lines))
+    return error.because("keep= names what does not change", *lines)
 
 
 def as_part(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer start=, end=, a number of steps or an unneeded variable, or return None."""
+    """Answer the ends of a part, a number of steps or an unneeded variable, or return None."""
     verb, typed, rest = whole.verb, whole.typed, whole.without(name)
-    begins = {"from": typed["start"]} if "start" in typed and {*ENDS} & {*typed} else {}
-    if name in (*BEGUN, *ENDS) and "for" not in declaration(verb).variables:
-        away = (*BEGUN, *ENDS, *(["start"] if begins else []))
+    begun, length = part_of(typed)
+    if name in (*BEGUN, *ENDS) and (length or "for" not in declaration(verb).variables):
+        away = (*BEGUN, *ENDS, *["start"] * bool(length))
         left = {one: text for one, text in typed.items() if one not in away}
-        if lines := part_lines(verb, left, *part_of({**begins, **typed})):
+        if lines := part_lines(verb, left, begun, length):
             return error.fixed(*lines)
     span = {} if declaration(verb).unsets or name not in SPANS else span_of(typed[name])
     if span and "look" in declaration(verb).variables:

@@ -82,7 +82,7 @@ def counted_as(text: str, project: Project, typed: Mapping[str, str]) -> str:
 
 def part_of(typed: Mapping[str, str]) -> tuple[float | None, float]:
     """Return the start (or None) and the length (or 0) of the requested part, in seconds."""
-    first = next((typed[n] for n in BEGUN if n in typed), "")
+    first = next((typed[n] for n in (*BEGUN, "start") if n in typed), "")
     if part := span_of(first):  # from=1-2
         return float(part["from"]), float(part["for"])
     begun = amount(first)
@@ -113,12 +113,14 @@ def part_lines(
     span |= {"for": number(round(length, 6))} if length > 0 else {}
     if not span:
         return []
+    if "for" in declaration(verb).variables:
+        return [line([verb], {**typed, **span})]
     if "at" in declaration(verb).variables and begun is not None:
         return [line([verb], {**typed, "at": span["from"]})]
     lines = [f"render a part: {line(['preview'], {**typed, **span})}"]
     if begun is not None:
         lines.append("where a layer begins in its clip: doit knobs start")
-    if length > 0 and verb != "preview":
+    if length > 0:
         whole = line([verb], {**typed, "duration": span["for"]})
         lines.append(f"change the piece's length: {whole}")
     return lines
@@ -144,21 +146,6 @@ def as_hours(whole: TypedLine, name: str, error: InputError) -> InputError | Non
     time = from_now(f"{number(found[0])}{found[1] or HOURS[name]}", now)
     fix = line(whole.spoken, {**whole.without(name), until: time})
     return error.fixed(f"in that time: {fix}") if time else None
-
-
-def as_span(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for the start and the end of a part of the piece, or None."""
-    typed, ends = whole.typed, (*BEGUN, *ENDS, "start")
-    named = [one for one in ("start", *BEGUN) if one in typed]
-    spans = name in (*BEGUN, *ENDS) and "for" in declaration(whole.verb).variables
-    if not spans or not named or not {*ENDS} & {*typed}:
-        return None
-    begun, length = part_of({"from": typed[named[0]], **typed})
-    if begun is None or not length:
-        return None
-    rest = {one: text for one, text in typed.items() if one not in ends}
-    part = {"from": number(begun), "for": number(round(length, 6))}
-    return error.fixed(line(whole.spoken, {**rest, **part}))
 
 
 def example_of(

@@ -10,8 +10,8 @@ from collide.base.workspace import Workspace
 from collide.corrections.answers import refuse_request
 from collide.corrections.degree_words import degree_lines, layer_in
 from collide.corrections.foreign_options import UP_TO_DATE, forces, is_foreign, would_run
-from collide.corrections.layer_acts import as_layers, as_switch, heard_lines
-from collide.corrections.layer_order import SWAPS, Reader, as_swap
+from collide.corrections.layer_acts import LAYER_ACTS, first_answer, heard_lines
+from collide.corrections.layer_order import SWAPS
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, layer_line, unset_line, verb_of
 from collide.corrections.output_names import output_lines
@@ -21,13 +21,13 @@ from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of
 from collide.project import presets
+from collide.project.layer_names import numbered
 from collide.project.project import Project
 from collide.project.sheets import NUMBER
 from collide.syntax.arguments import KINDS, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration, verbs
 
-LAYER = re.compile(r"(?:layer)?[1-9]")
 HIDES = ("mute", "hide")  # actions on a layer that are knobs here
 INSERTS = ("add", "insert", "create", "another", "new")
 
@@ -112,7 +112,7 @@ def refuse_act(
     """
     named = [word for word in words if word in workspace.projects()]
     act, *others = [word for word in words if word not in named] or [""]
-    layers = [word[-1] for word in [*others, typed.get("layer", "")] if LAYER.fullmatch(word)]
+    layers = [n for word in [*others, typed.get("layer", "")] for n in numbered(word)]
     project = typed.get("project") or (named or [last_used(workspace)])[0]
     plain = "layer" in " ".join([*others, *typed]) or act.lower() in (*SWAPS, *HIDES)
     if not project or not plain or act in declaration(verb or "set").variables:
@@ -124,22 +124,21 @@ def refuse_act(
         keep = ",".join(f"layer{one}" for one in layers)
         fix = line(["roll"], {"project": project, "keep": keep, "n": "12"})
         raise InputError(what, why="a roll keeps the parts that are named", fix=fix)
-    name, value, read = _as_pair(act.lower(), layers, project_of(workspace, typed, project))
+    name, value = _as_pair(act.lower(), layers, project_of(workspace, typed, project))
     whole = TypedLine(workspace, "set", ["set"], {"project": project, name: value})
-    if name and (meant := read(whole, name, InputError(what, why=why, fix=""))):
+    error = InputError(what, why=why, fix="")
+    if name and (meant := first_answer(LAYER_ACTS, whole, name, error)):
         raise meant
 
 
-def _as_pair(act: str, layers: Sequence[str], project: Project) -> tuple[str, str, Reader]:
-    """Return the variable and value for an action on layers, and the function that answers them."""
-    whole = ",".join(f"layer{one}" for one in layers)
-    if act in SWAPS and len(layers) == 2:
-        return "swap", whole, as_swap
+def _as_pair(act: str, layers: Sequence[int], project: Project) -> tuple[str, str]:
+    """Return the name and the value for an action on layers (layer3, off), or ("", "")."""
     if act in INSERTS and not layers and project.exists():
-        return f"layer{standing(project, {}).settings.piece()['num_videos'] + 1}", "on", as_switch
-    if layers and (act in AWAY or (act == "hide" and layers[0] == "1")):
-        return f"layer{layers[0]}", "off", as_switch  # nothing is below layer 1
-    return (act, whole, as_layers) if act in HIDES and layers else ("", "", as_switch)
+        return f"layer{standing(project, {}).settings.piece()['num_videos'] + 1}", "on"
+    if layers and (act in AWAY or (act == "hide" and layers[0] == 1)):
+        return f"layer{layers[0]}", "off"  # nothing is below layer 1
+    acts = layers and act in (*SWAPS, *HIDES)
+    return (act, ",".join(f"layer{one}" for one in layers)) if acts else ("", "")
 
 
 def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:

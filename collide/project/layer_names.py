@@ -18,6 +18,8 @@ _WORD = re.compile(rf"layers?[\s_-]*({'|'.join(NUMBERS)}){_BETWEEN}(.*)")
 _TAIL = re.compile(r"([a-z_]{2,})[\s._,:;/\[(@-]*(?:layer[\s_]*)([0-9]{1,3})[\])]?")
 _BASE = re.compile(r"(?:base|background|bottom)(?:[\s_-]?layer)?\.(\w+)")  # layer 1
 _NUMBERED = re.compile(r"([a-z_]+?)[\s._#-]*([1-9])")  # similarity.2
+_ONE = r"(?:layers?[\s_]*)?[1-9]"
+_LIST = re.compile(rf"\s*{_ONE}(?:(?:[\s,&+]|\band\b|\bwith\b)+{_ONE})*\s*")
 
 
 def layers_of(name: str) -> tuple[list[int], str]:
@@ -36,6 +38,12 @@ def layers_of(name: str) -> tuple[list[int], str]:
     if not layers and (match := _TYPO.fullmatch(rest)) and _means_layer(match[1]):
         return [int(match[2])], match[3]
     return layers, rest
+
+
+def numbered(text: str) -> list[int]:
+    """Return the numbers in a list of layers (`2,3`, `layer2 and layer3`), or [] for other text."""
+    words = cleaned(text).lower()
+    return [int(one) for one in re.findall("[1-9]", words)] if _LIST.fullmatch(words) else []
 
 
 def _means_layer(word: str) -> bool:

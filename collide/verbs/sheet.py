@@ -109,11 +109,8 @@ def _names(request: Request, project: Project) -> Iterator[str]:
                 raise
             if names == ("looks",):
                 gallery = line(["gallery"], {"project": project.name})
-                raise InputError(
-                    error.what,
-                    why="a sheet shows one look with several presets",
-                    fix=f"pictures of all looks: {gallery}",
-                ) from None
+                why = "a sheet shows one look with several presets"
+                raise error.because(why, f"pictures of all looks: {gallery}") from None
             raise error.fixed(*_compared(request, project, names), error.fix) from None
         return
     yield from presets.pictured(project.shelves)

@@ -44,6 +44,17 @@ def test_each_kind_of_error_has_its_exit_code(kind: type[CollideError], code: in
     assert kind("a", why="b", fix="c").code == code
 
 
+def test_an_error_with_another_reason_has_no_corrections() -> None:
+    """A copy with another reason or fix keeps what is wrong and drops the corrections."""
+    error = InputError(
+        "no clip", why="it is gone", fix="scan", turns=[{"n": "1"}], meant=("a", "b")
+    )
+    other, fixed = error.because("it moved", "one", "two"), error.fixed("three")
+    assert (other.what, other.why, other.fix) == ("no clip", "it moved", "one\ntwo")
+    assert (fixed.what, fixed.why, fixed.fix) == ("no clip", "it is gone", "three")
+    assert [(one.turns, one.meant) for one in (other, fixed)] == [([], None)] * 2
+
+
 def test_one_except_clause_catches_all_errors() -> None:
     """InputError, TaskError and StoreError are CollideErrors, so one `except` catches them all."""
     assert all(issubclass(k, CollideError) for k in (InputError, TaskError, StoreError))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collide.project.layer_names import layers_of
+from collide.project.layer_names import layers_of, numbered
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,16 @@ def test_several_layers_or_none_are_found() -> None:
     assert layers_of("layer10.opacity") == ([10], "opacity")
     names = ("bed1", "opacity", "video_input", "x", "look2.opacity")
     assert [layers_of(name)[0] for name in names] == [[]] * 5
+
+
+@pytest.mark.parametrize(
+    "text", ["2,3", "2 3", "layer2,layer3", "layers 2 and 3", "Layer 2 & 3", "layer_2+3", " 2, 3 "]
+)
+def test_a_list_of_layers_is_parsed(text: str) -> None:
+    """Layers in a list may be separated by commas, spaces or words."""
+    assert numbered(text) == [2, 3]
+
+
+def test_only_a_list_of_layers_is_parsed() -> None:
+    """A number above 9, a range, a knob, and other words are not lists of layers."""
+    assert [numbered(text) for text in ("12", "1-3", "layer2.opacity", "on", "")] == [[]] * 5
