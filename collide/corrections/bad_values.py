@@ -29,7 +29,7 @@ from collide.corrections.piece_times import as_time, counted_as, example_of, sec
 from collide.corrections.piece_values import NAMED, UNSEEN, ways
 from collide.corrections.refused_values import approximates, is_word, knobs_in_force
 from collide.corrections.shell_words import added
-from collide.corrections.standing_piece import project_of
+from collide.corrections.standing_piece import project_of, standing
 from collide.corrections.step_counts import counted_apart
 from collide.corrections.word_values import knob_of, reads
 from collide.limits import BadValueError, Choice, Range, Seconds, as_typed
@@ -83,9 +83,12 @@ def _bad_knob(
     meant = {one: v for one, v in meant.items() if one == name or bare(one) not in others}
     fix = _meant_line(whole, name, error, project, meant)
     if error.sweep:
+        each = _for_each_layer(whole, name, project)
         kept = {one: typed[one] for one in ("project", "preset", "look") if one in typed}
         drawn = [f"one value in between: {fix}"] if ".." in near else []
-        fix = "\n".join([*drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"])
+        fix = "\n".join(
+            [*each, *drawn, f"compare values: {line(['sweep'], {**kept, name: error.sweep})}"]
+        )
     elif not text.strip():
         fix = "\n".join(left_out(whole, name, project))
     elif lines := as_time(whole, name):
@@ -104,6 +107,18 @@ def _bad_knob(
     return _of_old_name(name, error, meant, project), fix
 
 
+def _for_each_layer(whole: TypedLine, name: str, project: Project) -> list[str]:
+    """Return the command that gives each layer one of the values (opacity=1,0.7,0.5), or []."""
+    values, now = whole.typed[name].split(","), standing(project, whole.without(name))
+    layers = now.layers(name)
+    own = values[-len(layers) :]  # the first of three may be for the base, which has no key
+    count = int(now.settings.piece()["num_videos"])
+    if "." in name or len(layers) < 2 or len(values) not in (len(layers), count):
+        return []
+    turned = {f"layer{n}.{name}": text.strip() for n, text in zip(layers, own, strict=True)}
+    return [f"one for each layer: {renamed_line(whole.spoken, whole.typed, name, turned)}"]
+
+
 def _meant_line(
     whole: TypedLine, name: str, error: BadValueError, project: Project, meant: Mapping[str, str]
 ) -> str:
@@ -120,7 +135,8 @@ def _meant_line(
     if bare(name) == "post":
         return "\n".join([*no_effect(whole, name, project), see])
     knob = project.catalog.knobs[current(name)]
-    compares = project.exists() and error.raw.strip() and knob.name not in (*NAMED, *UNSEEN)
+    seen = knob.name not in (*NAMED, *UNSEEN) and not knob.owner.startswith("audio/")
+    compares = project.exists() and error.raw.strip() and seen
     values = swept(knob) if compares else ""
     compared = line(["sweep"], {"project": project.name, renamed(name)[0]: values})
     return f"{see}\ncompare values: {compared}" if values else see
@@ -217,7 +233,7 @@ def _one_by_one(whole: TypedLine, name: str, variable: Variable) -> list[str]:
     if single and len(parts) > 1 and all(values):
         lines = [line(spoken, {**typed, name: value}) for value in values[:MOST_LINES]]
         one = f"one time: {line(spoken, {**typed, name: '.'.join(parts)})}"
-        return [*lines, one] if decimal else lines
+        return [one, *lines] if decimal else lines
     return []
 
 

@@ -38,10 +38,10 @@ from collide.corrections.word_values import WORD_NAMES, twins
 from collide.project import presets
 from collide.project.layer_names import layers_of
 from collide.project.near_names import without_owner
-from collide.project.other_words import other_knobs
+from collide.project.other_words import NOTHING, other_knobs
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
-from collide.project.settings import bare
+from collide.project.settings import bare, find
 from collide.syntax.arguments import TypedLine, line
 from collide.syntax.variables import Variable
 from collide.syntax.verb import MANY, declaration, verbs
@@ -63,6 +63,8 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
             why="a page's or a file's address follows url=",
             fix=line(["download"], {"url": address}),
         )
+    whole, name, error = _plainly_named(whole, name, error)
+    typed = whole.typed
     if found := first_answer((*NAMED_ANSWERS, as_option), whole, name, error):
         return found
     if lines := (
@@ -87,6 +89,26 @@ def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
     if layers_of(name)[0]:
         return error
     return _left_out(whole, name, error)
+
+
+def _plainly_named(
+    whole: TypedLine, name: str, error: InputError
+) -> tuple[TypedLine, str, InputError]:
+    """Return the command, the name and the error with the plain name of an effect that is missing.
+
+    For example, gaussian_blur becomes blur. Any other name is returned unchanged.
+    """
+    single, knobs = layers_of(name)[1], shipped().knobs
+    plain = single.rpartition("_")[2]
+    if plain not in NOTHING or single in (plain, *knobs, *NOTHING) or not name.endswith(single):
+        return whole, name, error
+    right = name.removesuffix(single) + plain
+    typed = {right if one == name else one: text for one, text in whole.typed.items()}
+    try:
+        find(right, shipped())
+    except InputError as lacks:
+        error = error.because(lacks.why, lacks.fix)
+    return replace(whole, typed=typed), right, error
 
 
 def _left_out(whole: TypedLine, name: str, error: InputError) -> InputError:

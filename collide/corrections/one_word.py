@@ -24,7 +24,7 @@ from collide.syntax.verb import declaration, verbs
 from collide.text_limits import File, MaterialName
 
 _UNIT = re.compile(
-    r"%|[kmgt]i?b|ms|s|sec|m|min|h|fps|px|db(?:tp|fs)?|lufs|f|fr|frames?|beats?|bars?",
+    r"%|[kmgt]i?b|ms|s|sec(?:ond)?s?|m|min(?:ute)?s?|h(?:ours?)?|fps|px|db(?:tp|fs)?|lufs|f|fr|frames?|beats?|bars?",
     re.IGNORECASE,
 )
 BETWEEN = ("from", "between")  # words before a range

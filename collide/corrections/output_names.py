@@ -13,6 +13,7 @@ from collide.base.pasted_text import label_of
 from collide.base.spoken_number import cleaned
 from collide.base.words import nearest, shell_path
 from collide.base.workspace import Workspace
+from collide.catalog import shipped
 from collide.corrections.other_verbs import as_form, line_of
 from collide.corrections.output_words import (
     FORMATS,
@@ -265,6 +266,8 @@ def _in_ways(whole: TypedLine, name: str, error: InputError) -> InputError:
     layers, single = layers_of(name)
     head = f"layer{layers[0]}." if layers and layers[0] > 1 else ""
     for about, knobs in part_ways(single, whole.typed[name]):
-        own = {crf if one == "crf" else head + one: text for one, text in knobs.items()}
+        piece = [one for one in knobs if shipped().knobs[one].scope == "piece"]
+        own = {one if one in piece else head + one: text for one, text in knobs.items()}
+        own = {crf if one == "crf" else one: text for one, text in own.items()}
         lines.append(f"{about}: {line(spoken, {**rest, **own})}")
     return error.fixed(*lines)

@@ -57,6 +57,7 @@ WAYS: Mapping[str, tuple[tuple[str, Knobs], ...]] = {
         (
             ("its dark parts open", {"mode": "luminance", "luminance_target": "darks"}),
             ("its light parts open", {"mode": "luminance", "luminance_target": "lights"}),
+            ("the whole piece as a negative", {"post": "color-grade", "grade_curve": "negative"}),
         ),
     ),
     **dict.fromkeys(

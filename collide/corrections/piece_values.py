@@ -19,6 +19,7 @@ from collide.instrument import Range
 from collide.library.file_names import matching
 from collide.library.folders import CLIP, HOMES, SOUND, files, kind, own_names
 from collide.limits import as_typed
+from collide.project.layer_names import numbered
 from collide.project.other_words import other_values
 from collide.project.plain_values import NO, YES
 from collide.project.project import Project
@@ -264,10 +265,18 @@ def _every_source(now: Standing, name: str, text: str, _: str) -> list[Way]:
     return [("", {name: str(now.settings.piece()["num_videos"])})] if text.lower() in ALL else []
 
 
+def _only_heard(now: Standing, name: str, text: str, _: str) -> list[Way]:
+    """Convert sound=2 to the knobs that mute all other layers."""
+    heard, layers = numbered(text), now.layers(name)
+    if "." in name or not {*heard} <= {*layers} or not heard:
+        return []
+    return [("only these: ", {f"layer{n}.sound": "off" for n in layers if n not in heard})]
+
+
 _READ: Mapping[str, Callable[[Standing, str, str, str], list[Way]]] = {
     "take": _next_take, "audio_sources": _every_source,
     "x": in_pixels, "y": in_pixels, "start": into_clip, "scale": of_frame,
     "output_size": of_shape, "crf": _of_quality, "hevc_crf": _of_quality,
     "loudness_lufs": _louder, "volume": _louder,
-    "audio_beds": _below, "post": _rechained,
+    "audio_beds": _below, "sound": _only_heard, "post": _rechained,
 }  # fmt: skip

@@ -1,11 +1,11 @@
 """Knobs of single layers: layers that override a knob, and knobs of layers that do not exist."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from collide.base.errors import InputError
 from collide.base.words import joined, several
 from collide.project.idle_knobs import idle
-from collide.project.settings import CONFIG, PINNED, Settings, Window
+from collide.project.settings import CONFIG, PINNED, Settings, Window, bare
 
 
 def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
@@ -63,17 +63,20 @@ def without_layers(settings: Settings) -> Iterator[str]:
         )
 
 
-def refuse_missing_layers(settings: Settings, typed: Iterable[str]) -> None:
+def refuse_missing_layers(settings: Settings, typed: Mapping[str, str]) -> None:
     """Raise InputError for a knob of a layer that this piece does not have."""
     count = settings.piece()["num_videos"]
-    for name in typed:
+    for name, text in typed.items():
         layer = name.partition(".")[0].removeprefix("layer")
         if "." in name and layer.isdigit() and int(layer) > count:
+            own = [one for one in typed if one.startswith(f"layer{layer}.")]
+            top = {f"layer{count}.{bare(name)}": text}
             raise InputError(
                 f"{name}: there is no layer {layer}",
                 why=f"{_there(count)} (num_videos)",
-                fix=f"add num_videos={layer}, or choose a layer from 1 to {count}",
-                turns=[{"num_videos": layer}],
+                fix=f"add layers up to {layer}, or choose one from 1 to {count}:",
+                turns=[{name: text, "num_videos": layer}, *([top] if len(own) == 1 else [])],
+                replaces=name,
             )
 
 

@@ -79,7 +79,7 @@ def _answered(
     if numbered := LAYER.fullmatch(layer):
         number = int(numbered[1])
         if settings and number:
-            refuse_missing_layers(settings, [f"layer{number}."])
+            refuse_missing_layers(settings, {f"layer{number}.": ""})
         if dot:
             knob = find(word, catalog)
             yield from _one(knob, catalog.explained(knob.owner)[single], settings, followed)

@@ -87,7 +87,7 @@ def _refuse_unreadable(request: Request, after: Project) -> None:
     Print notes about knobs that have no effect.
     """
     settings = after.settings([], {})
-    refuse_missing_layers(settings, [name for name in request.knobs if request.knobs[name]])
+    refuse_missing_layers(settings, {name: text for name, text in request.knobs.items() if text})
     if names_files(request.knobs, after.catalog):
         request.open(after, presets=False, knobs={})
     turned = [name for name, text in request.knobs.items() if text]

@@ -45,7 +45,7 @@ def test_a_layer_that_does_not_use_a_knob_is_not_named():
 def test_a_typed_layer_must_exist():
     """The error for a missing layer's knob suggests the number of layers that the knob needs."""
     with pytest.raises(InputError, match="there is no layer 5") as caught:
-        refuse_missing_layers(settings(num_videos=4), ["layer5.opacity"])
+        refuse_missing_layers(settings(num_videos=4), {"layer5.opacity": "0.5"})
     assert caught.value.turns == [{"num_videos": "5"}]
 
 
