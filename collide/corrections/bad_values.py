@@ -109,13 +109,14 @@ def _bad_knob(
 
 def _for_each_layer(whole: TypedLine, name: str, project: Project) -> list[str]:
     """Return the command that gives each layer one of the values (opacity=1,0.7,0.5), or []."""
-    values, now = whole.typed[name].split(","), standing(project, whole.without(name))
+    values = [one.strip(" []()") for one in whole.typed[name].split(",")]
+    now = standing(project, whole.without(name))
     layers = now.layers(name)
     own = values[-len(layers) :]  # the first of three may be for the base, which has no key
     count = int(now.settings.piece()["num_videos"])
     if "." in name or len(layers) < 2 or len(values) not in (len(layers), count):
         return []
-    turned = {f"layer{n}.{name}": text.strip() for n, text in zip(layers, own, strict=True)}
+    turned = {f"layer{n}.{name}": text for n, text in zip(layers, own, strict=True)}
     return [f"one for each layer: {renamed_line(whole.spoken, whole.typed, name, turned)}"]
 
 

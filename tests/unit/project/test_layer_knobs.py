@@ -43,10 +43,18 @@ def test_a_layer_that_does_not_use_a_knob_is_not_named():
 
 
 def test_a_typed_layer_must_exist():
-    """The error for a missing layer's knob suggests the number of layers that the knob needs."""
+    """The error for a missing layer's knob suggests more layers, or the top layer instead.
+
+    If several knobs are typed for the missing layer, it suggests only more layers.
+    """
+    typed = {"layer5.opacity": "0.5"}
     with pytest.raises(InputError, match="there is no layer 5") as caught:
-        refuse_missing_layers(settings(num_videos=4), {"layer5.opacity": "0.5"})
-    assert caught.value.turns == [{"num_videos": "5"}]
+        refuse_missing_layers(settings(num_videos=4), typed)
+    more = {"layer5.opacity": "0.5", "num_videos": "5"}
+    assert caught.value.turns == [more, {"layer4.opacity": "0.5"}]
+    with pytest.raises(InputError, match="there is no layer 5") as caught:
+        refuse_missing_layers(settings(num_videos=4), {**typed, "layer5.x": "0"})
+    assert caught.value.turns == [more]
 
 
 @pytest.mark.parametrize(
