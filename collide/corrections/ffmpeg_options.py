@@ -8,7 +8,7 @@ from pathlib import PurePath
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount
 from collide.catalog import knobs
-from collide.corrections.output_words import H264, OTHER_FORMS, WAYS
+from collide.corrections.output_words import H264, OTHER_FORMS, QUALITY_OF, WAYS
 from collide.corrections.piece_times import part_lines
 from collide.library.folders import kind
 from collide.syntax.arguments import line
@@ -27,6 +27,7 @@ KNOBS = {
     "-r": "fps", "-s": "output_size", "-crf": "crf", "-preset": "encoding_preset",
     "-b:a": "audio_bitrate",
 }  # fmt: skip
+HUE = {"h": "hue_shift", "s": "saturation"}  # the settings of the filter hue
 # Only ffmpeg takes these options. Other options, such as -i and -t, count only with one of them.
 OWN = ("-ss", "-to", *OF_PICTURES, *FILTERS, *NOTES, "-preset", "-b:a", "-an")
 
@@ -38,6 +39,7 @@ class _Read:
     knobs: dict[str, str] = field(default_factory=dict)
     times: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    filtered: bool = False  # whether a filter was typed
     form: str = ""  # the form of an export
     rated: bool = False  # whether -b:v, the picture bitrate, was typed
 
@@ -90,6 +92,7 @@ def _take(read: _Read, option: str, value: str) -> None:
         for part in value.split(","):
             sets = _of_filter(part.strip())
             read.knobs |= sets
+            read.filtered = True
             read.notes += [] if sets else [f"{part}: filters are knobs here (doit knobs)"]
     else:
         read.rated = read.rated or option == "-b:v"
@@ -100,7 +103,9 @@ def _of_filter(text: str) -> dict[str, str]:
     """Return the knobs that a filter sets: its size, or what has a knob's name (fps=12)."""
     if text.startswith("scale="):
         return {"output_size": "x".join(re.findall(r"[=:]([0-9]+)", text)[:2])}
-    return {name: v for name, v in re.findall(r"(\w+)=([-0-9.]+)", text) if name in knobs()}
+    own = HUE if text.startswith("hue=") else {}
+    found = [(own.get(name, name), v) for name, v in re.findall(r"(\w+)=([-0-9.]+)", text)]
+    return {name: v for name, v in found if name in knobs()}
 
 
 def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
@@ -111,7 +116,11 @@ def _lines(verb: str, typed: Mapping[str, str], read: _Read) -> list[str]:
     """
     whole = {**typed, **(read.knobs if declaration(verb).knobs else {})}
     if read.form and not read.form.startswith("doit "):
+        quality = QUALITY_OF.get(read.form) or "crf"
+        whole = {quality if name == "crf" else name: text for name, text in whole.items()}
         return [line(["export"], {**whole, "as": read.form})]
+    if not (read.knobs or read.times or read.rated) and read.filtered:
+        return [f"see the knobs, by family: {line(['knobs'], {})}"]
     begun = read.times.get("-ss")
     length = read.times.get("-t", read.times.get("-to", 0.0) - (begun or 0.0))
     rated = WAYS["bitrate"] if read.rated and declaration(verb).knobs else ()
