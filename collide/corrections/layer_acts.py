@@ -65,6 +65,11 @@ def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None
     mutes = {f"layer{n}.sound": "off" for n in others}
     hides = {f"layer{n}.opacity": "0" for n in others if n > 1}
     lines = [f"hear it alone: {line(whole.spoken, {**rest, **mutes})}"] if mutes else []
+    own = {"project": project.name, "num_videos": "1"}
+    clip = standing(project, rest).clip_name(layers[0])
+    if layers != [1] and clip and project.exists():
+        alone = line(["render"], {**own, "layer1.clip": PurePath(clip).name})
+        lines.append(f"a video of its clip alone: {alone}")
     if layers == [1] and hides:
         lines.append(f"see it alone: {line(whole.spoken, {**rest, **hides})}")
     elif project.exists():
@@ -73,7 +78,8 @@ def as_solo(whole: TypedLine, name: str, error: InputError) -> InputError | None
             len(lines) * (whole.verb == "listen"),
             f"see what it opens, step by step: {line(['debug'], debug)}",
         )
-    return error.fixed(*lines) if lines else None
+    why = "a layer is seen together with the layers below it"
+    return error.because(why, *lines) if lines else None
 
 
 def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | None:

@@ -75,7 +75,8 @@ def _like(word: str, files: Mapping[str, Path]) -> list[str]:
     """Return at most MOST_LIKE presets whose names contain `word`, if it has three letters or more.
 
     If there are no such presets, split `word` at spaces, - and _, and return the presets whose name
-    or description contains a part of four letters or more as a whole word.
+    or description contains a part of four letters or more as a whole word. If there are none of
+    these either, return the presets that play the effect `word`.
     """
     word = word.lower()
     parts = [part for part in re.split(r"[\s_-]+", word) if len(part) > 3]
@@ -83,7 +84,14 @@ def _like(word: str, files: Mapping[str, Path]) -> list[str]:
         name: re.findall(r"\w+", f"{name} {about(path)}".lower()) for name, path in files.items()
     }
     inside = [name for name in files if len(word) > 2 and word in name]
-    return (inside or [name for name in files if {*parts} & {*own[name]}])[:MOST_LIKE]
+    described = [name for name in files if {*parts} & {*own[name]}]
+    return (inside or described or _with_effect(word, files))[:MOST_LIKE]
+
+
+def _with_effect(word: str, files: Mapping[str, Path]) -> list[str]:
+    """Return the presets that play the effect `word` or set one of its knobs, or []."""
+    plays = re.compile(rf'"{re.escape(word)}["_]')
+    return [n for n, path in files.items() if plays.search(path.read_text(errors="replace"))]
 
 
 def preset_name(text: str) -> str:

@@ -26,6 +26,13 @@ from collide.text_limits import Names
 from collide.views.contact_sheet import Picture, frame, sheet
 from collide.views.faults import Faults
 
+
+def refuse_unknown(request: Request) -> None:
+    """Refuse an unknown preset before anything is opened."""
+    if "presets" in request.raw and request.project in request.workspace.projects():
+        list(_names(request, request.existing()))
+
+
 VERB = Verb(
     examples=("{project} presets=all",),
     variables={
@@ -37,6 +44,7 @@ VERB = Verb(
         "at": AT,
     },
     knobs=True,
+    refuses=refuse_unknown,
 )
 
 UNCHANGED = "as it is"  # the label of the first cell; no preset can have a name with spaces
