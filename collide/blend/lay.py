@@ -30,7 +30,7 @@ LIMITS: dict[str, Limit] = {
 
 ALIASES = {
     "opacity": "alpha",
-    "blend_mode": "blending blendmode",
+    "blend_mode": "blending blendmode composite composite_mode transfer_mode operand",
 }
 
 VALUE_ALIASES = {

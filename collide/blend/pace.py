@@ -25,6 +25,8 @@ DEFAULTS = {
 
 LIMITS: dict[str, Limit] = {"speed": Range(0.25, 4.0), "loop_seconds": Range(0.0, 3600.0)}
 
+ALIASES = {"speed": "retime playback_speed"}
+
 VALUE_ALIASES = {
     "speed": {
         "speed=0.5": "true yes on slowmo",

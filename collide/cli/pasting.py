@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -29,6 +29,7 @@ from collide.syntax.verb import declaration, verbs
 LINE = re.compile(r"(?P<before> *(?:.*[:?] )?(?:(?:(?!doit )[^:?])* && )?)(?P<line>doit .*)")
 WITH_OPTIONS = ("list", "clean", "tabcompletion")  # verbs that also take doit's own options
 NARROWS = re.compile(r"layer \d only: |choose \d+ to \d+: ")  # remarks to keep before a command
+STEPS = r" only: $|^first|^collide names the file itself: $"  # remarks before several commands
 FIXES = 4  # how often to replace a refused command with its own fix before giving up
 
 
@@ -66,7 +67,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
             lines.append(about + right.text)
             lines += [_with_right_command(workspace, one) for one in right.rest()]
             also += right.also(typed)
-    fix = "\n".join(dict.fromkeys(lines))
+    fix = "\n".join(_once(lines))
     if fix == error.fix:
         return error
     same = " is not a valid value"  # the same words, refused again
@@ -97,6 +98,17 @@ def _with_right_command(workspace: Workspace, text: str) -> str:
     match = LINE.fullmatch(text)
     right = _corrected(workspace, match["line"]).text if match else ""
     return match["before"] + right if match and right else text
+
+
+def _once(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of a fix, except a line whose command an earlier line has, too."""
+    seen = set[str]()
+    for text in lines:
+        match = LINE.fullmatch(text)
+        command = match["line"] if match and "&&" not in text else text
+        if command not in seen:
+            yield text
+        seen.add(command)
 
 
 def _is_of(mistake: str, typed: Sequence[str]) -> bool:
@@ -150,7 +162,7 @@ class _Correction:
 
     def rest(self) -> list[str]:
         """Return the other commands of a fix with a command per layer, or with several steps."""
-        several = self.remarks and re.search(r" only: $|^first", self.remarks[-1])
+        several = self.remarks and re.search(STEPS, self.remarks[-1])
         return self.mistakes[-1].fix.splitlines()[1:] if several else []
 
 
@@ -176,10 +188,14 @@ def _corrected(workspace: Workspace, text: str, *, later: bool = False) -> _Corr
         match = next(filter(None, map(LINE.fullmatch, error.fix.splitlines())), None)
         if later and match and "&&" in match["before"]:
             return done
-        if match is None or not _is_command(match["line"]):
+        copies = match and " && cp " in match["line"]  # the command, and then a copy of its file
+        if match is None or not (copies or _is_command(match["line"])):
             break
         done.mistakes.append(error)
         done.remarks.append(match["before"])
+        if copies:
+            done.text = match["line"]
+            return done
         done.leads_away = match["line"].split()[1:2] != done.text.split()[1:2]
         done.text = match["line"]
     done.text = ""

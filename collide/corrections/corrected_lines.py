@@ -71,7 +71,8 @@ def meant_name(
     if single in knobs or not (knobs and other_knobs(single, text)):
         variable = None if layers else nearest(cleaned(name), takes.variables)
         if variable or name in RESERVED:  # RESERVED lists the variables of all verbs
-            slip = variable and one_slip(name, variable) and name != f"{variable}s"
+            plural = name == f"{variable}s" and variable != "preset"  # preset= takes several
+            slip = variable and one_slip(name, variable) and not plural
             own = variable and (name not in RESERVED or slip)
             return {variable: text} if variable and own else {}
     return near_knobs(name, text, catalog, typed) if knobs else {}

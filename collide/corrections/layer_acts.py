@@ -120,7 +120,9 @@ def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | No
         clip = PurePath(picks[layers[0]].name)
         new = f"{clip.stem}-{single}.mp4"
         turned = line(whole.spoken, {**whole.without(name), f"layer{layers[0]}.clip": new})
-        made = f"{_filtered(str(clip), found, f'library/video/{new}')} && {turned}"
+        folder = f"projects/{project.name}/input"  # where other projects do not draw clips from
+        make = "" if (whole.workspace.root / folder).is_dir() else f"mkdir -p {folder} && "
+        made = f"{make}{_filtered(str(clip), found, f'{folder}/{new}')} && {turned}"
         lines = [f"change a copy of the clip: {made}"]
     elif not layers and project.exists():
         video = str(project.video.relative_to(whole.workspace.root))

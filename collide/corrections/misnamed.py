@@ -264,5 +264,6 @@ def _in_piece(whole: TypedLine, name: str, meant: Mapping[str, str], project: Pr
     known = [one for one in meant if bare(one) in shipped().knobs]
     each = [ways(one, texts[one], word, project, rest) for one in known]
     if len(each) > 1 and all(each):  # one for each layer, or for x and y
-        each = [[(each[0][0][0], {n: v for found in each for n, v in found[0][1].items()})]]
+        every = zip(*each, strict=False)
+        each = [[(way[0][0], {n: v for _, own in way for n, v in own.items()}) for way in every]]
     return way_lines(whole, name, each[0]) if each else []

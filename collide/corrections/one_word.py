@@ -53,7 +53,7 @@ def refuse_apart(argv: Sequence[str]) -> None:
         raise InputError(
             f"there is a space {at}{split.rstrip('=').strip()!r}",
             why="one layer's knob is written layer2.similarity"
-            if re.match(r"layers?\b|layer\d", split)
+            if re.match(r"layers?\b|layer\d ", split)
             else "name=value must be one word, without spaces",
             fix=shlex.join(["doit", *joined]),
         )
@@ -206,6 +206,9 @@ def _joint(name: str, value: str, word: str, argv: Sequence[str]) -> str | None:
     """Return the colon, comma or hyphen that joins a word to a knob's value, or None."""
     if "sweep" in argv and word.isdigit() and re.fullmatch(r"[^,:]+\.\.[^,:]+", value):
         return ":"  # similarity=0.2..0.5 7
+    if re.fullmatch(r"[0-9]{2,4}x?", value) and re.fullmatch(r"x|[0-9]{2,4}", word):
+        size = shipped().aliases.get(name, name) == "output_size"
+        return "" if size and (value[-1] == "x") != (word == "x") else None  # 1920 x 1080
     limit = knobs()[bare(name)].limit if bare(name) in knobs() else None
     if isinstance(limit, Chain | Several) and word in limit.words:
         return ","

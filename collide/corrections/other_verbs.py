@@ -50,6 +50,7 @@ OTHER_VERBS = {
 THINGS = {
     **dict.fromkeys("projects verbs commands".split(), "list"),
     **dict.fromkeys(("presets", "preset"), "list presets"),
+    **dict.fromkeys("stars starred favorites favourites".split(), "looks"),
     **dict.fromkeys("effect effects fx filter filters plugins".split(), "knobs post"),
     **dict.fromkeys("modes keyers keys".split(), "knobs mode"),
 }

@@ -82,6 +82,10 @@ QUALITY_OF = {"h265-10": "hevc_crf", "prores4444": "", "stems": ""}
 def part_ways(name: str, text: str) -> Sequence[tuple[str, Knobs]]:
     """Return knobs that do part of what a name in NOTHING asks for, each with its purpose."""
     beats = amount(text) if name in ("bpm", "tempo", "beat") else None
+    if name == "exposure":
+        by = "-0.1" if cleaned(text).startswith("-") else "0.1"
+        whole = ("the finished picture", {"post": "color-grade", "grade_brightness": by})
+        return (whole, ("each layer, before it is cut", {"brightness": by}))
     if not beats or beats[0] <= 0 or beats[1]:
         return WAYS.get(name, ())
     seconds = 60 / beats[0]

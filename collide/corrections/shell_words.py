@@ -210,4 +210,4 @@ def ffmpeg_words() -> str:
     word = "ffmpeg"
     with suppress(InputError):
         word = word if which(word) else shlex.quote(str(find_program()[0]))
-    return f"{word} -v warning -stats"
+    return f"{word} -nostdin -v warning -stats"

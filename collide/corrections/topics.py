@@ -83,6 +83,8 @@ def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) ->
     project = typed.get("project") or last_used(workspace)
     verb = next((word for word in argv if "=" not in word and word[:1] != "-"), "")
     back = f": doit help {verb}"  # the page of the typed verb would lead back here
+    if typed.get("layer", "").isdigit():  # mask layer=2 person
+        words.append(f"layer {typed['layer']}")
     found = [one for one in related(workspace, " ".join(words), project) if not one.endswith(back)]
     if not found:
         return error
@@ -135,10 +137,18 @@ def _line(topic: Topic, project: str, layer: str) -> str:
     """Return a topic and its command, with the project and the layer (or "") of the request."""
     own = f"project={project} " if project else ""
     command = re.sub(r"project=x(?: |$)", own, topic.command).rstrip()
+    if layer and command.startswith("doit set "):  # a value, such as mode=rembg
+        command = re.sub(r" (\w+)(?==)", lambda one: _of_layer(one[1], layer), command)
     if "layer2." not in command:
         return f"{topic.about}: {command}"
     about = topic.about.replace("a layer", f"layer {layer}" if layer else "all layers")
     return f"{about}: {command.replace('layer2.', f'layer{layer}.' if layer else '')}"
+
+
+def _of_layer(name: str, layer: str) -> str:
+    """Return a name after a space, with the layer if it is a knob of layers."""
+    knob = knobs().get(name)
+    return f" layer{layer}.{name}" if knob and knob.scope != "piece" else f" {name}"
 
 
 def _weights(topics: Sequence[Topic]) -> Mapping[str, float]:

@@ -103,7 +103,12 @@ LIMITS: dict[str, Limit] = {
 
 ALIASES = {"grain": "noise"}
 
-VALUE_ALIASES = {"post": {"post=analog": "film noise", "post=analog flicker=0.3": "strobe"}}
+VALUE_ALIASES = {
+    "post": {
+        "post=analog": "film noise",
+        "post=analog flicker=0.3": "strobe",
+    },
+}
 
 NEUTRAL = {
     "grain": 0.0, "breathe": 0.0, "breathe_rotation": 0.0, "breathe_position": 0.0,

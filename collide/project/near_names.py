@@ -13,6 +13,7 @@ from collide.project.other_words import (
     CHAINS,
     NOTHING,
     OF_A_LAYER,
+    OUTPUT_SIZE,
     by_parts,
     by_value,
     ending,
@@ -41,6 +42,7 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         long = [one for one in catalog.aliases if len(one) > 4]  # `glow` is not a typo of `low`
         alias = "" if near or len(single) < 5 else nearest(single, long) or ""
         near = near or catalog.aliases.get(alias, "") or by_parts(single, catalog)
+        near = "output_size" if OUTPUT_SIZE.fullmatch(text) and not layers else near
         meant = {near: text} if near else by_value(text, catalog)
     if min(layers, default=9) < 2 and "keyed" in (knobs[knob].scope for knob in meant):
         return {}  # the base has no key, and a knob of the layer above was not intended

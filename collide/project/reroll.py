@@ -218,7 +218,8 @@ def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dic
     """Yield draws that keep the files of "clips" or "audio" under the settings of a roll."""
     whole = settings.piece()
     for layer in piece.layers:
-        if "clips" in keep or ("audio" in keep and layer.number in piece.heard):
+        own = {"clips", "clip", f"layer{layer.number}.clip"} & keep
+        if own or ("audio" in keep and layer.number in piece.heard):
             slot = Slot(LAYER, layer.number, {**whole, **settings.layer(layer.number)})
             yield _same(slot, layer.pick, layer.knobs["start"])
     for bed in piece.beds if "audio" in keep else ():

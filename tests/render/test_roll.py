@@ -50,14 +50,14 @@ def test_a_roll_does_not_render_kept_parts_again(house):
 
 
 def test_a_roll_can_keep_the_clips(house):
-    """With keep=clips, a roll changes other values, but not the clips."""
+    """With keep=clips, or each clip by its knob, a roll changes other values, but not the clips."""
     house.doit(
         "set", "project=x", *SMALL, "contrast=0.8..1.4", *(f"layer{n}.clip=any" for n in "123")
     )
     house.doit("render", "project=x")
     before = house.manifest()["recipe"]
-    for _ in range(3):
-        assert house.doit("roll", "project=x", "keep=clips").code == 0
+    for kept in ("clips", "clip", "layer1.clip,layer2.clip,layer3.clip"):
+        assert house.doit("roll", "project=x", f"keep={kept}").code == 0
     house.doit("render", "project=x")
     after = house.manifest()["recipe"]
     assert [x["clip"] for x in after["layers"]] == [x["clip"] for x in before["layers"]]
