@@ -2,7 +2,7 @@
 
 Play it to make room: two layers that hum in the same octave are mud; thin out one of them, and
 there is air.
-Reads and writes sound at any sample rate; it is played before a layer is panned.
+Reads and writes sound at any sample rate, before a layer is panned.
 """
 
 from collide.instrument import Knobs, Limit, Range, chain, number

@@ -1,4 +1,4 @@
-"""audio/extract: one layer's sound, as long as the piece, at its place in the stereo image.
+"""audio/extract: one layer's sound, as long as the piece, at its position in the stereo image.
 
 Played for each layer that is heard, and for each bed. The sound of a layer starts with the picture
 and runs at the same speed. It starts over when the picture starts over or turns back, unless

@@ -49,9 +49,9 @@ def passes(
     """Yield the command that measures `material` samples at 48 kHz; return the facts of the sound.
 
     `lufs` is the integrated loudness, and `peak` the true peak in dBTP, both None for silence. If
-    `closely`, the facts also include `edges` (the span of audible samples) and `power` (of the left
-    side, the right side and their sum in decibels, each None if silent). `clip` is required if
-    reading depends on the clip's facts.
+    `closely` is true, the facts also include `edges` (the span of audible samples) and `power` (of
+    the left side, the right side and their sum in decibels, each None if silent). `clip` is
+    required if reading depends on the clip's facts.
     """
     # R 128 measures nothing shorter than 0.4 s, so a sound shorter than 1 s is looped
     again = f"aloop=loop=-1:size={material},atrim=end_sample={RATE}" if material < RATE else ""

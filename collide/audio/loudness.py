@@ -135,7 +135,7 @@ def _encoded(knobs: Knobs, gain: float, limit: float, samples: int) -> Argv:
 
 
 def louder(gain: float, limit: float, samples: int) -> str:
-    """Return the chain that applies one gain and one limiter; its result is `samples` long.
+    """Return the chain that applies one gain and one limiter, with a result `samples` long.
 
     The limiter works at four times the sample rate, to catch peaks between samples.
     """

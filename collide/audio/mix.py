@@ -72,11 +72,11 @@ VALUE_ALIASES = {"spread": {"spread=1": "wide full stereo", "spread=0": "mono na
 def heard(
     knobs: Knobs, *, seed: int, choices: Sequence[tuple[int, str]], silent: Callable[[int], bool]
 ) -> list[int]:
-    """Return the numbers of the heard layers; `choices` pairs each layer with its knob `sound`.
+    """Return the numbers of the heard layers, given each layer and its knob `sound` in `choices`.
 
-    `silent` measures a layer; it is called in the order drawn by the dice until enough layers are
-    audible. A silent layer is replaced by an audible layer, if any is left. Layers with `sound=on`
-    are always heard, even if they are silent or too many.
+    `silent`, which measures a layer, is called in the order drawn by the dice until enough layers
+    are audible. A silent layer is replaced by an audible layer, if any is left. Layers with
+    `sound=on` are always heard, even if they are silent or too many.
     """
     layers = [layer for layer, sound in choices if sound == "on"]
     open_ = [layer for layer, sound in choices if sound == "auto"]
@@ -89,7 +89,7 @@ def heard(
 
 
 def apart(knobs: Knobs, *, layers: Sequence[int]) -> dict[int, float]:
-    """Return the pans of `layers`, or {} if `spread` is 0.
+    """Return the pan of each layer, or {} if `spread` is 0.
 
     For example, three layers with a `spread` of 0.8 get -0.8, 0 and 0.8.
     """

@@ -48,7 +48,7 @@ def refuse_lost(root: Path, place: Path) -> None:
 
 
 def cannot_be(place: Path, home: Path, why: str) -> StoreError:
-    """Return the error for a place that cannot hold the cache of the workspace `home`."""
+    """Return the error for a folder that cannot hold the cache of the workspace `home`."""
     named = bool(os.environ.get("COLLIDE_CACHE"))
     other = f"export COLLIDE_CACHE={quote(str(home / 'cache'))}"
     return StoreError(
@@ -97,7 +97,7 @@ def _listed(root: Path, real: Path) -> bool:
 
 
 def _list(root: Path) -> list[str]:
-    """Return the valid entries of the list; `remember` drops all other entries."""
+    """Return the valid entries of the list, the only ones that `remember` keeps."""
     if not (root / LIST).exists():
         return []
     caches = read_json(root / LIST, label=LIST).get("caches")

@@ -25,7 +25,7 @@ def within(at: float, low: float, high: float, *, whole: bool) -> float:
     """
     if whole:
         return int(low) + int(at * (int(high) - int(low) + 1))
-    return min(max(round(low + at * (high - low), 4), low), high) + 0.0  # never -0.0
+    return min(max(round(low + at * (high - low), 4), low), high) + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
 def new_seed() -> int:

@@ -41,7 +41,7 @@ class CollideError(Exception):
 
 
 class InputError(CollideError):
-    """The error for invalid input, typed or in one of the artist's files."""
+    """The error for invalid input, in the command or in one of the artist's files."""
 
     code = 3
 
@@ -60,7 +60,7 @@ class InputError(CollideError):
         Args:
             turns: alternatives, each with the variables and knobs to set in the command.
             meant: a word of the command, followed by the words that were probably intended.
-            replaces: the name in the command that each of the `turns` replaces, if any.
+            replaces: the name in the command that each alternative in `turns` replaces, if any.
         """
         super().__init__(what, why=why, fix=fix)
         self.turns, self.meant, self.replaces = [dict(turn) for turn in turns], meant, replaces
@@ -74,7 +74,7 @@ class InputError(CollideError):
         return self.because(self.why, *lines)
 
     def at(self, place: str) -> "InputError":
-        """Return a copy without corrections, whose first line begins with the input's place."""
+        """Return a copy without corrections, whose first line begins with the input's location."""
         return InputError(f"{place}: {self.what}", why=self.why, fix=self.fix)
 
 
@@ -128,7 +128,7 @@ def mistyped(
 ) -> InputError:
     """Return the error for an unknown word, whose fix suggests the nearest of `choices`.
 
-    If no choice is near, the fix is `otherwise`, with the corrections `turns`.
+    If no choice is near, the fix is `otherwise`, with the corrections in `turns`.
     """
     if near := nearest(word, choices):
         return InputError(what, why=why, fix=f"did you mean {near!r}?", meant=(word, near))
@@ -141,7 +141,7 @@ IN_THE_WAY = (errno.ENOTDIR, errno.EISDIR)
 
 
 def of_disk(error: OSError, place: Path) -> DiskError:
-    """Convert a system error to a DiskError about the file that it names, or about `place`."""
+    """Convert a system error to a DiskError about the file that it names, or else `place`."""
     named = isinstance(error.filename, str | bytes) and bool(error.filename)
     path = Path(os.fsdecode(error.filename)) if named else place
     if error.errno in FULL:
@@ -158,7 +158,7 @@ def of_disk(error: OSError, place: Path) -> DiskError:
 
 
 def in_the_way(path: Path) -> DiskError:
-    """Return the error for a file in place of a folder, or a folder in place of a file."""
+    """Return the error for a file where a folder should be, or a folder where a file should be."""
     path = Path(os.path.abspath(path))
     there = path if path.is_dir() else next(o for o in (path, *path.parents) if not o.is_dir())
     while not there.is_dir() and not there.parent.is_dir():
@@ -228,7 +228,7 @@ def cache_deleted(place: Path, again: str) -> DiskError:
 
 
 def disk_full(place: Path, *, cache: bool = True) -> DiskError:
-    """Return the error for a full disk; with `cache`, the fix also suggests moving the cache."""
+    """Return the error for a full disk, which also suggests moving the cache if `cache` is true."""
     elsewhere = ", or set COLLIDE_CACHE to a folder on another disk" if cache else ""
     return DiskError(
         f"the disk is full: {place}",

@@ -16,7 +16,7 @@ _HALF = re.compile(r"\..{1,40}-\d+-([0-9a-f]{12}|0)", re.DOTALL)
 def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """Write a file atomically: after a failure it may be old, new or missing, but never partial.
 
-    With `lasting`, the file also survives a power cut, at the cost of waiting for the disk.
+    If `lasting` is true, the file also survives a power cut, at the cost of waiting for the disk.
     """
     with _half(path, lasting=lasting) as half, half.open("xb") as file:
         file.write(data)
@@ -69,8 +69,8 @@ def refuse_locked(path: Path) -> None:
 
     Raises:
         PermissionError: the folder or the file is read-only.
-        NotADirectoryError: a file is in place of a folder.
-        IsADirectoryError: a folder is in place of the file.
+        NotADirectoryError: a file is where a folder should be.
+        IsADirectoryError: a folder is where the file should be.
     """
     folder = next(one for one in path.parents if one.exists())
     if not folder.is_dir():

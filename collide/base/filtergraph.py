@@ -59,7 +59,7 @@ def graph(*chains: str) -> str:
 
 
 def scale(width: int, height: int, *, tv: bool = False) -> str:
-    """Return a filter that scales, and also converts to limited-range BT.709 if `tv`."""
+    """Return a filter that scales, and also converts to limited-range BT.709 if `tv` is true."""
     out = ":out_range=tv:out_color_matrix=bt709" if tv else ""
     return f"scale={width}:{height}{out}:flags={SWS}"
 

@@ -13,7 +13,7 @@ NTSC = {round(n / 1.001, 3): Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 
 
 
 def exact(rate: float | Fraction) -> FrameRate:
-    """Return the exact rate that a number stands for; a fraction is returned unchanged."""
+    """Return the exact rate that a number stands for, or a fraction unchanged."""
     return rate if isinstance(rate, Fraction) else NTSC.get(rate) or int(rate)
 
 

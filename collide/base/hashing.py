@@ -1,7 +1,7 @@
 """Digests of bytes, files and plain data: xxh3-128, which is fast, but not cryptographic.
 
 xxh3 hashes 20 GB/s, but SHA-256 only 2 GB/s. This matters because each run hashes the objects that
-it reads. Records that leave this machine also have a SHA-256, as a protection against forgery.
+it reads. Records that leave this machine also carry a SHA-256, as a protection against forgery.
 """
 
 import hashlib

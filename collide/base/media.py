@@ -86,7 +86,7 @@ class _Medium:
 
 @dataclass(frozen=True)
 class Clip(_Medium):
-    """A clip; its width and height are measured in square pixels, after any rotation."""
+    """A clip, with its width and height in square pixels, after any rotation."""
 
     seconds: float  # from time 0 to the end of the last frame
     width: int
@@ -132,7 +132,7 @@ class Clip(_Medium):
         may last longer than all other pictures, as the only picture of a slate does.
         """
         last, count = self.seconds - max(self.gap, pause), self.frames - 1
-        rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to a millisecond
+        rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to 0.001
         if not self.variable and rest > 2 * self.gap + 0.05:
             last = min(last, count * self.gap)
         return max(0.0, last - 0.05)
@@ -143,7 +143,7 @@ class Clip(_Medium):
         curves = {"smpte2084": "pq", "arib-std-b67": "hlg"}
         gamuts = {"bt2020": "bt2020", "smpte432": "p3", "adobe98": "adobe"}
         name = curves.get(self.transfer) or gamuts.get(self.primaries, "")
-        return "display-p3" if name == "p3" and self.still else name  # with the sRGB curve
+        return "display-p3" if name == "p3" and self.still else name  # stills use the sRGB curve
 
     @property
     def untagged(self) -> bool:

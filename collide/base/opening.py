@@ -94,13 +94,13 @@ def one_frame(clip: Clip, start: float) -> str:
 
 
 def pictures_of(clip: Clip, index: int = 0) -> str:
-    """Return the clip's video stream, such as 0:V:0; `index` is its input number."""
+    """Return the video stream, such as 0:V:0, of the clip with the input number `index`."""
     plain = clip.picture < 0 or clip.pictures == 1
     return f"{index}:{'V:0' if plain else clip.picture}"
 
 
 def sound_of(clip: Clip, index: int = 0) -> str:
-    """Return the clip's audio stream, such as 0:a:0; `index` is its input number."""
+    """Return the audio stream, such as 0:a:0, of the clip with the input number `index`."""
     plain = clip.sound < 0 or clip.sounds == 1
     return f"{index}:{'a:0' if plain else clip.sound}"
 

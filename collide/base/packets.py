@@ -193,7 +193,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _square(sar: str) -> float:
-    """Return the pixel aspect ratio; an unknown ratio, 0/1, counts as square."""
+    """Return the pixel aspect ratio, or square if it is unknown (0/1)."""
     wide, tall = map(int, sar.split("/"))
     return wide / tall if wide and tall else 1.0
 

@@ -72,7 +72,7 @@ def tracks(report: str) -> list[Track]:
 
 
 def _masked(report: str) -> str:
-    """Return a report with dashes in place of the file's own metadata."""
+    """Return a report in which dashes replace the file's own metadata."""
     return OWN_WORDS.sub(lambda block: re.sub(r"[^\n]", "-", block[0]), report)
 
 

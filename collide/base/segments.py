@@ -123,7 +123,7 @@ def length(fps: float | Fraction) -> int:
 
 
 def spans(frames: int, size: int) -> list[Span]:
-    """Cut `frames` frames into segments of `size` frames; the last segment may be shorter."""
+    """Cut `frames` frames into segments of `size` frames, of which the last may be shorter."""
     return [Span(first, min(size, frames - first)) for first in range(0, frames, size)]
 
 

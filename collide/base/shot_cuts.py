@@ -59,7 +59,8 @@ def shots_of(times: Sequence[float], pictures: Any) -> tuple[list[tuple[int, int
     for first, last, middle in _faded(pictures, empty, step):
         gaps.append((first, last))
         hard = [cut for cut in cuts if first <= cut <= last]
-        if (last - first) * step < FLASH:  # a flash, or a moment of black, hides a cut
+        # cuts during a flash or a moment of black are part of it, so drop them
+        if (last - first) * step < FLASH:
             cuts, hard = [cut for cut in cuts if cut not in hard], []
         cuts += [middle] if not hard and first > 0 and last < count else []
     for first, last, middle in _dissolved(pictures, step):

@@ -91,7 +91,7 @@ def join(*, period: int, begins: int, ends: int, seam: int, fill: int) -> Join |
 
 
 def looped(one: Join, *, period: int, tag: str) -> str:
-    """Return the chain that loops a sound forever; `tag` is the prefix of its labels."""
+    """Return the chain that loops a sound forever, with labels that begin with `tag`."""
     cuts = {"round": _cut(one, one.first, one.last)}
     if one.bridge:
         fade = f"ss={(one.bridge - one.fade) // 2}:ns={max(1, one.fade)}"

@@ -77,7 +77,7 @@ def _of_clock(text: str) -> float | None:
     if not match or TIMES.get(match[2], 0.0) < 1 or not _CLOCK.fullmatch(match[1]):
         return None
     found = amount(match[1])
-    hours = match[2][0] == "h" and match[1].count(":") == 1  # 1:30h
+    hours = match[2][0] == "h" and match[1].count(":") == 1  # in 1:30h, the 1 is hours
     return found[0] * (60 if hours else 1) if found else None
 
 
@@ -94,7 +94,7 @@ def frames_of(text: str, rate: float) -> tuple[int, float] | None:
     text, nominal = cleaned(text), max(1, round(rate))
     if (match := _FRAMES.fullmatch(text)) and not text.isdigit():
         return int(match[1]), int(match[1]) / rate
-    if match := _AND_FRAMES.fullmatch(text):  # 1s12f
+    if match := _AND_FRAMES.fullmatch(text):  # for example 1s12f
         return int(match[2]), int(match[1]) + int(match[2]) / rate
     if not (match := _TIMECODE.fullmatch(text)):
         return None
@@ -114,7 +114,8 @@ def ends(text: str) -> list[str]:
     text = cleaned(text)
     if re.fullmatch(r"\[.*,.*\]", text):
         return [cleaned(part) for part in text[1:-1].split(",")]
-    if amount(text) is None and (match := _PAIR.fullmatch(text)):  # 0.1,0.3; but 0,3 is 0.3
+    # 0.1,0.3 is a range, but 0,3 is the number 0.3
+    if amount(text) is None and (match := _PAIR.fullmatch(text)):
         return [match[1], match[2]]
     parts = [cleaned(part) for part in _SPLIT.split(text)]
     if len(parts) == 2 and (unit := re.search(r"[0-9]\s*(%|[A-Za-z]{1,8})$", parts[1])):

@@ -29,7 +29,7 @@ EMPTIED = "echo '{}' > {quoted}"
 
 
 class NotJsonError(ValueError):
-    """The error for text that is not plain JSON; its fix contains {file} or {quoted}."""
+    """The error for text that is not plain JSON, with a fix that contains {file} or {quoted}."""
 
     def __init__(self, why: str, fix: str = BY_HAND) -> None:
         super().__init__(why)
@@ -41,7 +41,7 @@ class _TwiceError(ValueError):
 
 
 class _NoNumberError(ValueError):
-    """The error for a word in place of a number, such as NaN."""
+    """The error for a word where a number is expected, such as NaN."""
 
 
 class _ControlError(ValueError):
@@ -85,12 +85,12 @@ def read_json(
 
 
 def moved_away(label: str, so: str) -> Callable[[str], str]:
-    """Return an `anew` for read_json that suggests moving the file away; `so` is the purpose."""
+    """Return an `anew` for read_json that suggests moving the file away for the purpose `so`."""
     return lambda _: f"{so}: mv {shell_path(label)} {shell_path(label)}.old"
 
 
 def _in_the_way(label: str) -> InputError:
-    """Return the error for a folder in place of a JSON file."""
+    """Return the error for a folder where a JSON file should be."""
     quoted = shell_path(label)
     return InputError(
         f"{label} cannot be read",
@@ -132,7 +132,7 @@ def parse_json(data: bytes, to_json: ToJson = by_form) -> dict[str, Any]:
 
 
 def _decoded(text: str, to_json: ToJson) -> Any:
-    """Return the value in JSON text; raise ValueError with the cause, and the place if known."""
+    """Return the value in JSON text; raise ValueError with the cause, and the location if known."""
     try:
         return _READER.decode(text)
     except RecursionError:
@@ -173,14 +173,14 @@ def _not_json(error: json.JSONDecodeError, to_json: ToJson) -> NotJsonError:
         return _slipped(text, slip, to_json)
     if not text.strip():
         return NotJsonError("it is empty", EMPTIED)
-    bare = text.lstrip()[0] not in "{[" and to_json is not by_form  # lines of knobs
+    bare = text.lstrip()[0] not in "{[" and to_json is not by_form  # perhaps `knob: value` lines
     if whole := as_object(text, to_json) if bare else "":
         return NotJsonError(BRACES, f"open {{file}} and write\n{whole}")
     return NotJsonError(_where(error))
 
 
 def _slipped(text: str, slip: Slip, to_json: ToJson) -> NotJsonError:
-    """Return the error for a slip; its fix gives corrected lines, also for later slips."""
+    """Return the error for a slip, with a fix that also corrects later slips."""
     lines = set[int]()
     next_slip: Slip | None = slip
     column = slip.start - text.rfind("\n", 0, slip.start)
@@ -220,7 +220,7 @@ def _where(error: json.JSONDecodeError) -> str:
     before, sign = text[:at].rstrip(), text[at : at + 1]
     ends = before.removesuffix("}").removesuffix("]").rstrip()
     if sign in ("}", "]", ",") and ends.endswith(","):
-        at, cause = len(ends) - 1, "a comma with no value after it"  # Python stops after it
+        at, cause = len(ends) - 1, "a comma with no value after it"  # Python stops further on
     elif "\n" in text[len(before) : at] and "',' delimiter" in error.msg:
         return f"line {text.count(chr(10), 0, len(before)) + 1}: a comma is missing at its end"
     else:
@@ -233,7 +233,7 @@ def _where(error: json.JSONDecodeError) -> str:
 
 
 def _slip(text: str, at: int) -> str:
-    """Return a note on a wrong or missing quote, or on a comment, at this place."""
+    """Return a note on a wrong or missing quote, or on a comment, at this position."""
     if text[at : at + 1] in set(QUOTES):
         return f"{text[at]} is a typographic quote: names and strings need plain quotes"
     if text.startswith(("//", "/*", "#"), at):

@@ -1,4 +1,4 @@
-"""A temporal filter for grey planes: it removes changes that are reversed within a few frames.
+"""A temporal filter for grey planes that removes changes reversed within a few frames.
 
 The filter is morphological: an opening and a closing in both orders (OCCO). Lasting changes keep
 their edges in space and time, whereas a mean over time would blur and delay them. All arithmetic

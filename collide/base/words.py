@@ -8,7 +8,7 @@ MOST_SLIPS = 3  # the maximum number of slips between a typed name and a known n
 
 
 def several(number: int, word: str, plural: str = "") -> str:
-    """Return "1 clip" or "2 clips"; an irregular plural is passed as `plural`."""
+    """Return "1 clip" or "2 clips", or with an irregular plural, `plural`."""
     return f"{number} {word if number == 1 else plural or word + 's'}"
 
 
@@ -107,6 +107,7 @@ def _plain(name: str) -> str:
 def _most(one: str, other: str) -> int:
     """Return how many slips are allowed between two words."""
     if (end := re.search(r"\.\w{1,5}$", one)) and other.endswith(end[0]):
-        one, other = one.removesuffix(end[0]), other.removesuffix(end[0])  # file names
+        # compare file names without the suffix that they share
+        one, other = one.removesuffix(end[0]), other.removesuffix(end[0])
     short, long = sorted((len(one), len(other)))
     return min(MOST_SLIPS, max(1, 3 * long // 10)) if long > 2 else int(0 < short < long)

@@ -1,8 +1,8 @@
 """blend/atlas: lay small pictures of all layers side by side in one video, for the live page.
 
-Played only by doit tune; it is not part of any piece. A row shows a layer's colors above its cut
-(if any) and its clip's own alpha (if any). Levels are full range, which leaves the values of a cut
-unchanged. Reads a clip, then the rows; writes one row as `row.nut`, then all rows as `atlas.mp4`.
+Played only by doit tune, never in a piece. A row shows a layer's colors above its cut (if any) and
+its clip's own alpha (if any). Levels are full range, which leaves the values of a cut unchanged.
+Reads a clip, then the rows; writes one row as `row.nut`, then all rows as `atlas.mp4`.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def row(
     """Return the command that writes one row: a tile of the size `tile` for each of `pads`.
 
     `chains` lead from input 0 to `pads`: "k2" for colors, "c2" for a cut, "o2" for a clip's own
-    alpha. `second` has the options that open input 1, if the chains read it. A tile may have a
+    alpha. `second` contains the options that open input 1, if the chains read it. A tile may have a
     different shape than its content; the page stretches the content back.
     """
     wide, high = tile
@@ -90,9 +90,9 @@ def command(
 ) -> Argv:
     """Return the command that writes `atlas.mp4`: `count` frames, every `every`-th of the piece.
 
-    `opened` has the options that open the rows, and `chains` lead from them to the pads `rows`. The
-    rows have `tiles` tiles in all, arranged in `columns` columns. `fps` is the frame rate of the
-    atlas.
+    `opened` contains the options that open the rows, and `chains` lead from them to the pads
+    `rows`. The rows consist of `tiles` tiles in all, arranged in `columns` columns. `fps` is the
+    frame rate of the atlas.
     """
     below = "".join(f"[{name}]" for name in rows)
     joined = f"vstack=inputs={len(rows)}" if len(rows) > 1 else ""

@@ -65,10 +65,10 @@ def analyze(
         pictures: for each layer, by number, a file with grey pictures of its middle, as they appear
             in the piece.
         layers: for each layer, the base first, its number `layer`, its `detail` (clip pixels per
-            picture pixel), and the size `middle` of its `pictures`. A layer above the base also has
-            `key` ("color", "lights", "darks", "auto" or "none"), `reach` (of a color's cut),
-            `softness`, `opacity`, the `value` of its threshold, and the `range` that this value may
-            take (None if it is fixed).
+            picture pixel), and the size `middle` of its `pictures`. A layer above the base also
+            contains `key` ("color", "lights", "darks", "auto" or "none"), `reach` (of a color's
+            cut), `softness`, `opacity`, the `value` of its threshold, and the `range` that this
+            value may take (None if it is fixed).
     """
     layer_cuts = [_cut(layer, cuts) for layer in layers[1:]]
     quality = [_quality(layer, pictures) for layer in layers]
@@ -218,7 +218,7 @@ def _shares(
     """Return the visible share of each layer, the base first, and the part lost to crumbs.
 
     A layer covers the part that the layers above leave open, as blend/presence computes it. The
-    visible shares exclude crumbs, which are searched for only if `crumbly`.
+    visible shares exclude crumbs, which are searched for only if `crumbly` is true.
     """
     import numpy as np
 

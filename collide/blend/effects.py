@@ -30,9 +30,9 @@ def command(
 ) -> Argv:
     """Return the command that plays effects on one segment: `@picture` to `post.nut`.
 
-    In `filters`, `t` is the time in the piece; the segment begins at frame `first`. `opened` has
-    the options that open the plates as inputs from 1 on; `chains` loop the plates as long as
-    needed.
+    In `filters`, `t` is the time in the piece; the segment begins at frame `first`. `opened`
+    contains the options that open the plates as inputs from 1 on; `chains` loop the plates as long
+    as needed.
     """
     whole = chain(TAGS, clock(knobs["fps"], first), filters, "setpts=N")
     return [

@@ -101,8 +101,8 @@ def single(
 ) -> Argv:
     """Return the command that writes the list `@pictures` to one file, for example `single.mov`.
 
-    `suffix` is one of FORMS. If `copied`, the pictures are already encoded. `sound` is the chain
-    for the sound of `@clip`, or "" for silence.
+    `suffix` is one of FORMS. If `copied` is true, the pictures are already encoded. `sound` is the
+    chain for the sound of `@clip`, or "" for silence.
     """
     chains = [] if copied else [f"[0:v:0]{TAGS},{clock(fps)}[v]"]
     written = ["-map", "0:v:0", "-c:v", "copy"]

@@ -72,7 +72,7 @@ def around(knobs: Knobs, *, clip: Clip, output_size: str, layer: int, plane: boo
     The picture gets a border of transparent black, or two strips of fog (its own blurred
     enlargement). Fog is next to the picture, not behind it, because the layers below show through
     its holes. Holes are blurred too, with premultiplied colors. Labels contain the layer's number.
-    If `plane`, the picture is an alpha plane.
+    If `plane` is true, the picture is an alpha plane.
     """
     frame, whole = wide_and_high(output_size), size(knobs, clip=clip, output_size=output_size)
     if whole == frame:

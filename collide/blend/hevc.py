@@ -1,7 +1,7 @@
 """blend/hevc: the finished picture as H.265 in ten bits: half the size, and skies without steps.
 
-Played by `doit export as=h265-10`, segment by segment; it is not part of a render. Reads one
-lossless segment; writes the same frames as H.265, Main 10, in MP4.
+Played by `doit export as=h265-10`, segment by segment, never in a render. Reads one lossless
+segment; writes the same frames as H.265, Main 10, in MP4.
 """
 
 from collide.instrument import BITEXACT, SWS, TAGS, Argv, Knobs, Limit, Range, ticks
@@ -23,7 +23,7 @@ FIXED = "log-level=error:pools=4:frame-threads=2:info=0"
 
 
 def command(knobs: Knobs) -> Argv:
-    """Return the command that writes `part.mp4` from `@stack`; Apple's players require hvc1."""
+    """Return the command that writes `part.mp4` from `@stack`, tagged hvc1 for Apple's players."""
     return [
         *("-i", "@stack", "-map", "0:v:0"),
         *("-vf", f"scale=iw:ih:flags={SWS},format=yuv420p10le,{TAGS}"),

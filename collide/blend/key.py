@@ -113,9 +113,9 @@ def _lasting(knobs: Knobs, clip: Clip, fps: FrameRate) -> int:
 def cut(knobs: Knobs, *, clip: Clip, answer: Mapping[str, Any], layer: int) -> str:
     """Return the chain from pictures to the cut: each pixel's distance from the colors that open.
 
-    `answer`, from the mode, has `colors` (each "0xRRGGBB") or `light` (a band of brightness from 0
-    to 1). For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the root
-    assigns most levels to small distances, because one shade may fill much of the picture. For
+    `answer`, from the mode, contains `colors` (each "0xRRGGBB") or `light` (a band of brightness
+    from 0 to 1). For colors, a level is 255 * sqrt(distance to the nearest color / `reach`): the
+    root assigns most levels to small distances, because one shade may fill much of the picture. For
     light, a level is luma as stored. No threshold is applied.
     """
     if "light" in answer:
@@ -140,9 +140,9 @@ def _smoothed(knobs: Knobs, clip: Clip) -> str:
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
     """Return the chain that turns the cut into alpha, with the threshold in `knobs` or `answer`.
 
-    `answer` has a `similarity` or a changed `light` if blend/coverage set the key. If there are no
-    colors and no light, the chain is "". The keys are the same as ffmpeg's colorkey and lumakey,
-    except for the rounding of the plane.
+    `answer` contains a `similarity` or a changed `light` if blend/coverage set the key. If there
+    are no colors and no light, the chain is "". The keys are the same as ffmpeg's colorkey and
+    lumakey, except for the rounding of the plane.
     """
     if "light" in answer:
         return _light(answer["light"], knobs["softness"])

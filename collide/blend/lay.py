@@ -66,7 +66,7 @@ def filters(
     corner: tuple[int, int] = (0, 0),
     part: tuple[int, int] | None = None,
 ) -> str:
-    """Return the graph that lays `[above]`, with alpha, over `[below]`; its output has no label.
+    """Return the graph, with an unlabeled output, that lays `[above]`, with alpha, over `[below]`.
 
     `corner` is the layer's position in the frame, and `part` its size if it does not fill the
     frame. Chroma "444" keeps color edges where the key cut them; overlay's own default is "420".

@@ -3,8 +3,8 @@
 The colors are at the layer's size in the piece, before any key. The cut is a grey plane as large as
 the clip, before any threshold; with most keys, it is the distance of each pixel from the colors
 that open. The base has no cut. Above the base, a clip that is itself transparent has a third plane,
-its own alpha. Played for each layer. Thresholds, places and loops come later, in the stack, so only
-distinct frames are rendered.
+its own alpha. Played for each layer. Thresholds, positions and loops come later, in the stack, so
+only distinct frames are rendered.
 Reads one clip; writes files as long as a segment, and samples of its cut and alpha for
 blend/presence.
 """
@@ -84,7 +84,7 @@ def command(
     For each plane, there is one file per segment, and one file with samples. The command reads
     `seconds` of the clip from `start`; `pieces` are the spans of unique frames, one per file.
     `chains` (see `parts`) lead from input 0 to the labels of the colors and of `planes`, each "cut"
-    or "own". `second` has the options that open input 1, if the chains read it.
+    or "own". `second` contains the options that open input 1, if the chains read it.
     """
     graphs, written = [*chains], list[str]()
     for name in planes:
@@ -153,7 +153,7 @@ def parts(
 
 
 def _counted_off(steady: str, around: int, frames: int) -> str:
-    """Return the chain that pads, steadies and trims a cut to `frames`, or "" without `steady`."""
+    """Return the chain that pads, steadies and trims a cut to `frames`; "" if `steady` is ""."""
     last = f"tpad=stop={around}:stop_mode=clone"
     return f"{last},{steady},trim=end_frame={frames}" if steady else ""
 

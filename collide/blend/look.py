@@ -128,7 +128,7 @@ def _moves(light: Mapping[str, float], by: float, whole: bool) -> tuple[float, f
     """Return how far a clip's darkest tone sinks and its lightest rises, as fractions of the range.
 
     Both tones move by the fraction `by` of the way to black and to white, at most DOWN and UP, or
-    all the way if `whole`. The gain in contrast is limited in both cases.
+    all the way if `whole` is true. The gain in contrast is limited in both cases.
     """
     black, room = light["black"], 1 - light["white"]
     down, up = (black, room) if whole else (min(by * black, DOWN), min(by * room, UP))

@@ -1,6 +1,6 @@
 """blend/matte: cut a layer along the outline of its subject, whatever the colors are.
 
-Played instead of blend/key if modes/rembg cuts a matte; source/matte finds the subject.
+Played instead of blend/key if modes/rembg cuts a matte, around the subject that source/matte finds.
 Reads a grey film of any size, white where the subject is; writes alpha, a grey plane as large as
 the clip.
 """
@@ -39,7 +39,7 @@ def cut(knobs: Knobs, *, clip: Clip, matte: str) -> str:
 
 
 def filters(knobs: Knobs, *, answer: Mapping[str, Any]) -> str:
-    """Return the chain from masks to alpha; `answer["matte"]` is the side that opens."""
+    """Return the chain from masks to alpha, which opens the side in `answer["matte"]`."""
     width = max(HARD, knobs["matte_softness"])
     # the grey that becomes half transparent lies in the middle of the softness
     slope, middle = number(1 / width), number(127.5 - 255 * knobs["matte_shift"])

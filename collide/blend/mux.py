@@ -1,6 +1,6 @@
 """blend/mux: join the encoded segments and the sound into the video, with its recipe inside.
 
-Played once all segments are encoded; it copies streams and encodes nothing.
+Played once all segments are encoded, to copy streams without encoding anything.
 Reads every encoded segment and the finished sound, if any; writes one MP4 or MOV.
 """
 

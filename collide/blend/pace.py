@@ -1,6 +1,6 @@
 """blend/pace: how fast a layer runs, and how much of it repeats.
 
-Played on every layer that is not a still, before its colors: it converts the clip's frame rate to
+Played on every layer that is not a still, before its colors, to convert the clip's frame rate to
 the piece's. The layer's sound runs at the same pace, as on a tape: slower is deeper (see
 audio/extract).
 Reads pictures at any frame rate, constant or variable; writes them at the piece's rate.

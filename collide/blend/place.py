@@ -87,7 +87,10 @@ def moved_alpha(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> 
 
 
 def filters(knobs: Knobs, *, picture: Pair, output_size: str, fog: bool) -> str:
-    """Return the chain that crops a layer to the frame after `kept` and `moved`, or ""."""
+    """Return the chain that crops a layer to the frame, or "".
+
+    It follows the chains of `kept` and `moved`.
+    """
     (wide, x, seen, _, _), (high, y, visible, _, _) = _axes(knobs, picture, output_size, fog)
     return "" if (seen, visible) == (wide, high) else f"crop={seen}:{visible}:{x}:{y}"
 
@@ -156,7 +159,7 @@ def _kept(knobs: Knobs, picture: Pair, output_size: str) -> list[tuple[int, int]
 
 
 def _first(frame: int, layer: int, place: float) -> int:
-    """Return where a layer begins in the frame along one axis; a negative value is outside."""
+    """Return where a layer begins along one axis, as a negative value if outside the frame."""
     return _even((frame - layer) / 2 + place * frame / 2)
 
 

@@ -21,7 +21,7 @@ SIZE = (64, 36)  # size of an alpha picture: enough for counting
 def passes(knobs: Knobs, *, opened: Argv, chains: Sequence[str], layers: Sequence[int]) -> Passes:
     """Yield the command that writes `alpha2.gray` …: small 8-bit pictures of each layer's alpha.
 
-    `opened` opens the inputs, and `chains` lead from them to `[a2]` …, the alpha of each of the
+    `opened` opens the inputs, and `chains` lead from them to `[a2]` …, the alpha of each layer in
     `layers`, placed in the frame. If there are no layers above the base, nothing is run.
     """
     small = f"scale={SIZE[0]}:{SIZE[1]}:flags=area+accurate_rnd+bitexact,format=gray"

@@ -1,7 +1,7 @@
 """blend/prores: the picture as ProRes 4444, for an editor or a grading suite: 4:4:4, ten bits.
 
-Played by `doit export as=prores4444`, segment by segment; it is not part of a render. Reads one
-lossless segment, or encodes a 4:4:4 stack in the command that makes it; writes .mov.
+Played by `doit export as=prores4444`, segment by segment, never in a render. Reads one lossless
+segment, or encodes a 4:4:4 stack in the command that makes it; writes .mov.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ def command(knobs: Knobs) -> Argv:
 
 
 def coded(knobs: Knobs) -> Argv:
-    """Return the options that encode to `part.mov`; the bytes are the same on every processor."""
+    """Return the options that encode to `part.mov`, with the same bytes on every processor."""
     return [
         *("-c:v", "prores_ks", "-profile", "4444", "-vendor", "apl0", "-pix_fmt", PIXELS),
         *(

@@ -1,8 +1,8 @@
 """blend/stack: lay the layers on top of each other, for as long as the piece lasts.
 
 Played in segments: a change is visible after the first segment, and only the end of a lengthened
-piece is rendered. Thresholds, edges, places, opacity and blend modes take effect here. Reads files
-of every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
+piece is rendered. Thresholds, edges, positions, opacity and blend modes take effect here. Reads
+files of every layer, the base first; writes one lossless segment, 4:2:0, BT.709.
 """
 
 from collections.abc import Mapping, Sequence

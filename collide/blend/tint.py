@@ -1,8 +1,8 @@
 """blend/tint: show the open parts of a layer, in magenta over the layer's own picture.
 
-Played only by doit debug; it is not part of any piece. Reads the kept planes of a layer; writes two
-PNGs, each with several moments side by side. One shows the layer above a copy with the open parts
-in magenta, the other shows the mask, which is black where the layer is open.
+Played only by doit debug, never in a piece. Reads the kept planes of a layer; writes two PNGs, each
+with several moments side by side. One shows the layer above a copy with the open parts in magenta,
+the other shows the mask, which is black where the layer is open.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """blend/upright: the finished picture standing on its narrow side, 9:16, for a phone.
 
-Played by `doit export as=vertical`, segment by segment; it is not part of a render. Reads one
-lossless segment; writes H.264 in MP4, as wide as the piece's shorter side.
+Played by `doit export as=vertical`, segment by segment, never in a render. Reads one lossless
+segment; writes H.264 in MP4, as wide as the piece's shorter side.
 """
 
 from collide.instrument import (

@@ -35,7 +35,7 @@ USAGE = """python -m collide FAMILY/NAME -i IN -o OUT [--KNOB VALUE …]
 
 
 def read(words: Sequence[str]) -> HandRequest:
-    """Parse a command line; the values of knobs are checked later, when the project is open."""
+    """Parse a command line, except the values of knobs, which are checked in the open project."""
     request, rest = HandRequest(), iter(words)
     for word in rest:
         if word in ("-h", "--help"):
@@ -71,7 +71,7 @@ def by_hand(words: Sequence[str]) -> str:
 
 
 def refuse_verb(words: Sequence[str], name: str) -> None:
-    """Raise InputError if `name` is a doit verb; the fix is the same command with doit."""
+    """Raise InputError if `name` is a doit verb, suggesting the same command with doit."""
     verbs = {path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py")}
     if name in verbs:
         raise InputError(
@@ -82,7 +82,7 @@ def refuse_verb(words: Sequence[str], name: str) -> None:
 
 
 def refuse_strange_name(words: Sequence[str], name: str, catalog: Catalog) -> None:
-    """Raise InputError if `name` is a misspelled instrument; the fix is the corrected command."""
+    """Raise InputError if `name` is a misspelled instrument, suggesting the corrected command."""
     bare = {one.partition("/")[2]: one for one in catalog.instruments}
     near = bare.get(name) or nearest(name, catalog.instruments)
     near = near or bare.get(nearest(name.rpartition("/")[2], bare) or "")
@@ -200,7 +200,7 @@ def settings_of(
 
 
 def refuse_strange(request: HandRequest, flags: Sequence[str], catalog: Catalog) -> None:
-    """Raise InputError if a knob of the command is not in `flags`; the fix is the nearest flag."""
+    """Raise InputError if a knob of the command is not in `flags`, suggesting the nearest flag."""
     for name in request.knobs:
         if name not in flags:
             owner = catalog.knobs[name].owner if name in catalog.knobs else ""

@@ -44,7 +44,7 @@ def bring(solo: Solo, steps: Iterable[Step], *tasks: str) -> None:
 def wanted(solo: Solo, suffixes: Sequence[str], *, alpha: bool = False) -> str:
     """Return the suffix of the output file; raise InputError if it is not in `suffixes`.
 
-    If `alpha`, refuse .mp4 too. For a draft, which writes no output, return the first of
+    If `alpha` is true, refuse .mp4 too. For a draft, which writes no output, return the first of
     `suffixes`.
     """
     name, out = solo.name, solo.request.output
@@ -179,7 +179,7 @@ def _stack(solo: Solo) -> Parts:
         steps, suffixes = [*steps, *more], [Path(role).suffix]
         frames = {(s.task, role): c for s, c in zip(more, frames.values(), strict=True)}
     suffix = wanted(solo, suffixes)
-    if len(piece.layers) == 1 and piece.chroma == "420" and not ordered:  # the layer is the stack
+    if len(piece.layers) == 1 and piece.chroma == "420" and not ordered:  # one layer is the stack
         bring(solo, steps, "layer:1")
         kept = solo.stage.results["layer:1"].objects
         for index, _ in enumerate(piece.spans):

@@ -104,7 +104,7 @@ class Solo:
 
     @cached_property
     def clips(self) -> list[Clip]:
-        """Return the clip in each file; a sound counts as a clip with one picture per sample.
+        """Return the clip in each file, where a sound counts as a clip with one picture per sample.
 
         If there are no files, return a typical clip.
         """
@@ -167,7 +167,7 @@ class Solo:
         # blend/edge uses the size only to scale its knobs
         if knob == "output_size" and self.row and self.row not in EDGE:
             return knob in parameters(self.play.filters)
-        if knob in ("duration", "output_size", "post"):  # only if the value was typed
+        if knob in ("duration", "output_size", "post"):  # only if the command sets it
             return owned and self.settings.of(knob).origin == TYPED
         return owned or self.name in USERS.get(knob, ())
 

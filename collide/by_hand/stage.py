@@ -50,7 +50,7 @@ def any_object(task: str, file: str = "") -> Lazy[ObjectRef]:
 
 
 class Stage:
-    """A private folder where steps run; `files` are the input files, under names such as i1."""
+    """A private folder where steps run on the input files in `files`, under names such as i1."""
 
     def __init__(self, state: BuildState, folder: Path, files: Mapping[str, Source]) -> None:
         self.state, self.folder, self.files = state, folder, files

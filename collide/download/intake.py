@@ -49,7 +49,7 @@ class Intake:
     def __init__(self, session: Session, *, least: int, again: bool) -> None:
         """Accept videos whose short side has at least `least` pixels.
 
-        If `again`, accept even videos that were downloaded before and deleted.
+        If `again` is true, accept even videos that were downloaded before and deleted.
         """
         self.session, self.least, self.again = session, least, again
         self.provenance = Provenance(session.workspace)
@@ -141,7 +141,7 @@ class Intake:
     def _file_with(self, digest: str) -> Path | None:
         """Return the file with this content, or None if the content is new.
 
-        Unless `again`, a file that has since been deleted also counts.
+        Unless `again` is true, a file that has since been deleted also counts.
         """
         if here := self.session.state.library.place(digest):
             return here
@@ -235,7 +235,7 @@ def fetch(intake: Intake, request: Mapping[str, Any], *, what: str) -> Counter[s
 
 
 def suggestion(why: str, what: str) -> str:
-    """Return a suggested fix for an error from yt-dlp; `what` is the request as it was typed."""
+    """Return a suggested fix for an error from yt-dlp on `what`, the request as it was typed."""
     if "not a public address" in why:
         return "collide fetches from the public network only; copy the file into library/video"
     if "Unsupported URL" in why:

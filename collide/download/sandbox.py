@@ -112,7 +112,7 @@ class _Wall:
 
 def _places(path: Any) -> tuple[Path, ...]:
     """Return the paths that a change may affect: the target of a link, and the link itself."""
-    if isinstance(path, int):  # an open file
+    if isinstance(path, int):  # the descriptor of an open file
         return (Path(os.path.realpath(f"/dev/fd/{path}")),)
     name = os.fsdecode(path)
     folder, last = os.path.split(name.rstrip(os.sep))
@@ -124,7 +124,7 @@ def refused(address: Any, loopback: Collection[int] = ()) -> str:
     try:
         host, port = tuple(address)[:2]
         ips = _destinations(ipaddress.ip_address(str(host)))
-    except (TypeError, ValueError):  # an unresolved name or a socket in the file system
+    except (TypeError, ValueError):  # the address is an unresolved name or a path
         return f"{address!r} is not a network address"
     for ip in ips:
         public = ip.is_global and not ip.is_multicast and (ip.version == 4 or ip in PUBLIC)
@@ -139,6 +139,6 @@ def _destinations(ip: IP) -> Sequence[IP]:
         return (ip,)
     if ip in CARRIED:
         return (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF),)
-    if ip.teredo:  # RFC 4380: a server, and the client behind it
+    if ip.teredo:  # it embeds a server and the client behind it (RFC 4380)
         return ip.teredo
     return (ip.ipv4_mapped or ip.sixtofour or ip,)

@@ -130,7 +130,7 @@ class Fetching:
 
         A picture's size may be unknown. If every picture is too large, yield the worst picture.
         """
-        formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # worst first
+        formats = [f for f in ctx["formats"] if f.get("protocol") in PROTOCOLS]  # the worst first
         pictures = [f for f in formats if f.get("vcodec") != "none"]
         sounds = [f for f in formats if f.get("vcodec") == "none" and f.get("acodec") != "none"]
         fitting = [

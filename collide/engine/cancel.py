@@ -63,7 +63,7 @@ class Cancel:
                         os.killpg(child.pid, signal.SIGTERM)
 
     def close(self) -> None:
-        """Kill every child and dismiss the warden; the next start creates a new warden."""
+        """Kill every child and dismiss the warden, which the next start replaces."""
         with self._lock:
             for child in self._children:
                 kill(child)
@@ -122,7 +122,7 @@ class Cancel:
 
 
 class _Warden:
-    """The shell that kills remaining children; it exits when dismissed or garbage-collected."""
+    """The shell that kills remaining children, and exits when dismissed or garbage-collected."""
 
     def __init__(self) -> None:
         theirs, self.line = os.pipe()

@@ -1,4 +1,4 @@
-"""Frame counts of files that collide wrote; one process counts several raw files."""
+"""Frame counts of files that collide wrote, with one process for several raw files."""
 
 import re
 from collections.abc import Sequence

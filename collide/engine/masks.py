@@ -1,4 +1,4 @@
-"""The program that makes masks for raw frames with rembg; programs.py starts it.
+"""The program, started by programs.py, that makes masks for raw frames with rembg.
 
     python -m collide.engine.masks MODEL NAME SIZE FRAMES MASKS
 
@@ -74,7 +74,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def opened(model: Path, name: str, home: Path) -> Any:
-    """Return a rembg session for a model file, which rembg finds by its name in `home`."""
+    """Return a rembg session for a model file, which rembg finds by name in the folder `home`."""
     os.environ |= dict.fromkeys(("HOME", "TMPDIR", "U2NET_HOME"), str(home))
     place = home / f"{name}.onnx"
     place.symlink_to(model)

@@ -199,8 +199,8 @@ class Engine:
         """Run `doit WORDS` in `root`, the folder of dodo.py, for at most `seconds` of real time.
 
         Return why it failed ("" for success) and its stderr. doit limits its own children. If
-        `behind`, and if the program nice is installed, doit gets a third of the processor time that
-        a competing process gets.
+        `behind` is true and the program nice is installed, doit gets a third of the processor time
+        that a competing process gets.
         """
         bounds = Bounds(math.inf, NO_LIMIT, NO_LIMIT, patience=math.inf, until=seconds)
         env = {**os.environ, "PYTHONPATH": packages(), "PYTHONUNBUFFERED": "1"}

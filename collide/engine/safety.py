@@ -112,8 +112,8 @@ def script(
 ) -> str:
     """Return shell lines that run a command again, in a new folder instead of `folder`.
 
-    The `first` command of a job also creates this folder, writes the text files `lists` into it,
-    and copies the files `lent`.
+    The `first` command of a job also creates this folder, writes the text files in `lists` into it,
+    and copies the files in `lent`.
     """
     lines = []
     if first:

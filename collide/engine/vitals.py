@@ -65,7 +65,7 @@ class Watch:
         self._line = b""
 
     def hear(self, line: bytes) -> None:
-        """Note a line of output; if `talks` is set, each changed line counts as progress."""
+        """Note a line of output; if `talks` is true, each changed line counts as progress."""
         if self._bounds.talks and line != self._line:
             self._idle, self._line = 0, line
 

@@ -1,4 +1,4 @@
-"""The worker process that calls instruments on request; analyst.py is its client.
+"""The worker process, which calls instruments on request from its client, analyst.py.
 
     python -m collide.engine.worker FD [SCRIPTS PLAY …]
 

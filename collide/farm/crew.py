@@ -10,7 +10,7 @@ from collide.base.words import joined
 from collide.farm.machines import Machine, fitting, namesakes, none_fits, unfit
 
 STRIKES = 3  # number of faults that exclude a worker; see `strike`
-NOBODY = ""  # in place of an address: no worker may get a piece
+NOBODY = ""  # instead of an address if no worker may get a piece
 LOST = "it was lost in transit"  # the reason for a missing answer if no machine is at fault
 ALONE = 60.0  # seconds without any answering worker before the rest is rendered here
 JOINING = 30.0  # seconds to wait if no piece is in flight, since workers may still join
@@ -31,7 +31,7 @@ class Workers(Protocol):
         """Return the current workers."""
 
     def send(self, key: str, text: str, tag: str, only: list[str]) -> None:
-        """Send a task to a worker with this tag at one of the addresses `only` ([] for any)."""
+        """Send a task to a worker with this tag at one of the addresses in `only` ([] for any)."""
 
     def ended(self, seconds: float) -> tuple[str, str | None, str] | None:
         """Return the key of the next task that ends, its answer or None, and the reason for None.
@@ -181,7 +181,7 @@ class Crew:
         return [one for one in beside if _host(one.name) not in hosts] or beside
 
     def permitted(self, avoided: Sequence[str]) -> list[str]:
-        """Return the addresses of the workers that may get a piece, except the `avoided` workers.
+        """Return the addresses of the workers that may get a piece, except those in `avoided`.
 
         Workers on the same machines are left out too, unless no other worker remains. The result []
         stands for all workers, and [NOBODY] for no worker.

@@ -130,7 +130,7 @@ def _machines(identity: dict[str, Any]) -> list[Machine]:
 
 
 def make_text(text: str) -> str:
-    """Run a task in a worker process; the task and its result are JSON, even after an error."""
+    """Run a task, given as JSON, in a worker process; return JSON, even after an error."""
     worker = get_worker()
     key = worker.get_current_task()
 

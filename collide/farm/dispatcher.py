@@ -107,7 +107,7 @@ class Dispatcher:
     def _begin(self, many: Many, piece: Project) -> None:
         """Prepare a piece; then send it, deliver it, leave it here, or record its outcome."""
         many.ticker.tell(f"{piece.name}: analyzing its clips")
-        # an idle worker can analyze the piece itself
+        # analyze it here only if no worker is idle; an idle worker can do that itself
         spare = len(self._flight) >= len(self._crew.able())
         ticket = prepared(many, piece, self.packer, analyze=spare, every=self.every)
         if isinstance(ticket, Outcome):
@@ -120,7 +120,7 @@ class Dispatcher:
         self._ask(many, ticket)
 
     def _stay(self, piece: Project, why: str, *, now_only: bool = False) -> None:
-        """Leave a piece to this machine and say why; if `now_only`, the farm may still get it."""
+        """Leave a piece to this machine and say why: for good, unless `now_only` is true."""
         unless = ", unless the farm is back by then" if now_only else ""
         self._say(f"{piece.name}: {why}; it is rendered here{unless}")
         self._left.append(piece)
@@ -141,12 +141,12 @@ class Dispatcher:
         ticket.sent += 1
         able = self._crew.able()
         ticket.only = [to.address] if to else self._crew.permitted(ticket.avoided)
-        if not ticket.only:  # a restriction: dask mishandles preferences for workers that left
+        if not ticket.only:  # restrict, since dask mishandles preferences for workers that left
             like = self._makers.get(tickets.likeness(ticket))
             ticket.only = [o.address for o in able if o.name == like and self._crew.answers(o)]
         seconds = many.until + GRACE - many.clock()
         text = task_text(ticket.order.text(), self.url, compared=ticket.twice, seconds=seconds)
-        while ticket.key in self._flight:  # two projects may have the same look
+        while ticket.key in self._flight:  # looks of two projects may be equal, and so their keys
             ticket.sent += 1
         self._flight[ticket.key] = ticket
         fits = tag(ticket.order.engine, ticket.order.code)

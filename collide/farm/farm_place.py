@@ -1,4 +1,4 @@
-"""The address of a farm: HOST or HOST:PORT of its scheduler; its own store has the next port."""
+"""The address of a farm: HOST or HOST:PORT of its scheduler, with its store at the next port."""
 
 import os
 import re
@@ -18,7 +18,7 @@ EXTRA = "pip install -c constraints.txt -e '.[farm]'"
 
 
 class NoFarmError(Exception):
-    """Raised if no farm answers at an address; the text says why."""
+    """Raised if no farm answers at an address, with the reason as its text."""
 
 
 class StrangerError(Exception):

@@ -238,7 +238,7 @@ def _refuse_unreachable(place: Place, key: Path) -> set[str]:
 
     Raises:
         InputError: the machine does not exist, its farm has a different key, another program
-            listens there, or a loopback address was typed but this machine's farm listens
+            listens there, or a loopback address was given but this machine's farm listens
             elsewhere.
     """
     try:

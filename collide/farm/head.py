@@ -168,7 +168,7 @@ class _TakenError(InputError):
 def _taken(
     place: Place, why: str = "another program listens there", request: Request | None = None
 ) -> _TakenError:
-    """Return the error for an unusable port; if a free port is found, the fix suggests it."""
+    """Return the error for an unusable port, which suggests a free port if one is found."""
     ports = range(place.port + 10, min(place.port + 1000, LAST), 10)
     other = Place(place.host, place.port + 10)
     with suppress(OSError):

@@ -82,7 +82,7 @@ class _Line:
                 f"no farm answers at {self.place.typed} ({why}): pieces are rendered here; {LATER}"
             )
             return Nobody()
-        try:  # before anything is prepared
+        try:  # test the store before any piece is prepared
             self.store.has(NOTHING)
         except OSError as error:
             pool.close()

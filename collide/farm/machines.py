@@ -73,7 +73,7 @@ def read_machine(text: Any, address: str) -> Machine:
         held = json.loads(text)
         plain: dict[str, Any] = {name: int(held[name]) for name in COUNTS}
         plain["seconds"] = float(held["seconds"])
-        if not all(0 <= number < MOST for number in plain.values()):  # NaN is refused too
+        if not all(0 <= number < MOST for number in plain.values()):  # this refuses NaN too
             raise ValueError("a number in it is negative or too large")
         plain |= {name: printable(str(held[name]))[:LONGEST] for name in TEXTS}
         return Machine(**plain, address=address)

@@ -55,7 +55,7 @@ LOCAL = (
 
 
 class RenderFailedError(Exception):
-    """Raised if a render in the child process fails; the message says why."""
+    """Raised if a render in the child process fails, with the reason as its message."""
 
 
 @dataclass
@@ -215,7 +215,7 @@ class Workshop:
         )
 
     def _lay_out(self, order: Order, store: SharedStore) -> None:
-        """Put an order's files into the workspace, in place of the previous order's."""
+        """Put an order's files into the workspace, replacing those of the previous order."""
         self.root.mkdir(parents=True, exist_ok=True)
         for name in OWN:
             shutil.copyfile(_own(name), self.root / name)

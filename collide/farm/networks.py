@@ -51,7 +51,7 @@ def can_listen(host: str, port: int) -> bool:
     """
     family, kind, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as a server does
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server sets this too
         try:
             probe.bind(target)
         except OSError:

@@ -1,9 +1,9 @@
 """An order: one piece as JSON, with everything another machine needs to render it, byte for byte.
 
-It contains the request (the config, presets, typed knobs), the choices (the selection), the results
-of analyses (facts), the paths and digests of its files, and the digests of the ffmpeg and of the
-collide code that must render it. It contains no path from the client, no pickle, and no command: a
-worker runs `doit render` in its own workspace.
+It contains the request (the config, and the presets and knobs of the command), the choices (the
+selection), the results of analyses (facts), the paths and digests of its files, and the digests of
+the ffmpeg and of the collide code that must render it. It contains no path from the client, no
+pickle, and no command: a worker runs `doit render` in its own workspace.
 """
 
 import hashlib
@@ -47,7 +47,7 @@ PLACES = (
 
 @dataclass(frozen=True)
 class Order:
-    """One piece to be rendered; `files` maps each path in the workspace to its content."""
+    """One piece to be rendered, with `files` that map each path in the workspace to its content."""
 
     name: str  # the name of the project
     look: str  # the look that the render must have
@@ -58,8 +58,8 @@ class Order:
     engine: str  # the digest of the client's ffmpeg
     collide: str  # the version of collide
     code: str  # the digest of the client's collide code
-    presets: list[str] = field(default_factory=list)  # the typed presets
-    knobs: Mapping[str, str] = field(default_factory=dict)  # the typed knobs
+    presets: list[str] = field(default_factory=list)  # the presets of the command
+    knobs: Mapping[str, str] = field(default_factory=dict)  # the knobs of the command
     seconds: float | None = None  # forecast of the time that the client would take to render it
     libraries: Mapping[str, str] = field(default_factory=dict)  # versions of the packages it needs
     farm: str = ""  # the fingerprint of the client's key; "" in older orders

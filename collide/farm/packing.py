@@ -30,11 +30,11 @@ from collide.store.step import Step, library_version
 
 
 class StaysError(Exception):
-    """Raised if a piece cannot become an order and must be rendered here; the message says why."""
+    """Raised if a piece cannot become an order and must be rendered here, with the reason."""
 
 
 class AwayError(Exception):
-    """Raised if the shared store does not answer or refuses files; the message says why."""
+    """Raised if the shared store does not answer or refuses files, with the reason."""
 
 
 @dataclass
@@ -44,14 +44,15 @@ class Packer:
     store: SharedStore
     engine: str  # the digest of the ffmpeg
     scripts: bool = False  # whether workers may get a project's scripts and run them
-    presets: Sequence[str] = ()  # the typed presets
+    presets: Sequence[str] = ()  # the presets of the command
     knobs: Mapping[str, str] = field(default_factory=dict)
     _blobs: dict[tuple[Any, ...], Blob] = field(default_factory=dict)
 
     def prepared(self, session: Session, *, analyze: bool = True) -> tuple[Plan, Forecast]:
         """Plan a piece and return the plan with the forecast of its render.
 
-        With `analyze`, run the analyses that depend only on other analyses, such as color analyses.
+        If `analyze` is true, run the analyses that depend only on other analyses, such as color
+        analyses.
         """
         plan = session.plan_now()
         if analyze:
@@ -113,7 +114,7 @@ class Packer:
         return self._blobs[stamp]
 
     def _presets(self, project: Project) -> Iterator[tuple[str, Path]]:
-        """Yield the preset files for the config and for the typed presets."""
+        """Yield the preset files for the config and for the presets of the command."""
         root = project.workspace.root
         listed = project.config().get("preset", [])
         names = listed.split(",") if isinstance(listed, str) else listed

@@ -44,9 +44,9 @@ def who_listens(place: Place, key: Path, patience: float = PATIENCE) -> Listener
     try:
         with line, context.wrap_socket(line) as tls:
             certificate = tls.getpeercert(binary_form=True) or b""
-    except TimeoutError:  # a busy machine
+    except TimeoutError:  # the machine is busy
         return Listener.NOTHING
-    except OSError:  # SSLError is an OSError
+    except OSError:  # this includes SSLError, raised if there is no TLS
         return Listener.PLAIN
     if NAME.encode() not in certificate:
         return Listener.TLS
@@ -75,7 +75,8 @@ def stranger(place: Place, key: Path) -> InputError:
 def refuse_other(place: Place, key: Path) -> None:
     """Raise InputError if another program, another farm or a farm's store listens at an address."""
     listener = who_listens(place, key)
-    if listener is Listener.OURS:  # a slow scheduler, or a store whose scheduler is one port below
+    # its scheduler may be slow, or this is the store of a farm, whose scheduler is one port below
+    if listener is Listener.OURS:
         before = Place(place.host, place.port - 1)
         if who_listens(before, key) is not Listener.OURS:
             return
@@ -84,9 +85,9 @@ def refuse_other(place: Place, key: Path) -> None:
 
 
 def elsewhere(place: Place, key: Path) -> str:
-    """Return where this machine's farm listens, if a loopback address was typed.
+    """Return where this machine's farm listens, if a loopback address was given.
 
-    Return "" if a different kind of address was typed, or this machine does not run this farm.
+    Return "" if a different kind of address was given, or this machine does not run this farm.
     """
     if not LOCAL.fullmatch(place.host):
         return ""

@@ -34,7 +34,7 @@ class Ticket:
 
     @property
     def key(self) -> str:
-        """Return the current name of the task; a task sent again has a different name."""
+        """Return the current name of the task, which changes when the task is sent again."""
         return f"{self.order.key}-{self.sent}{'-compared' if self.twice else ''}"
 
     @property

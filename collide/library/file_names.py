@@ -22,8 +22,8 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
     """Return the names that equal `typed` or end with it as a path, in their original order.
 
     At first, the comparison is exact. Until a name matches, it also ignores Unicode forms, then
-    outer spaces, then case, and finally the suffix (if the typed name has none). As a last resort,
-    a typed full path matches the names that it ends with.
+    outer spaces, then case, and finally the suffix (if `typed` has none). As a last resort, a full
+    path in `typed` matches the names that it ends with.
     """
     every = [*names]
     if typed in every:
@@ -31,7 +31,7 @@ def matching(typed: str, names: Iterable[str]) -> list[str]:
     for form in (str, composed, _bare, _folded, _stem):
         wanted = form(typed)
         if form is _stem and wanted != _folded(typed):
-            break  # a typed suffix must match
+            break  # a suffix in `typed` must match
         if matches := [name for name in every if f"/{form(name)}".endswith(f"/{wanted}")]:
             return matches
     whole = (name for name in every if "/" in name and typed.endswith(f"/{name}"))
@@ -53,9 +53,9 @@ def _stem(name: str) -> str:
 
 
 def holding(typed: str, names: Iterable[str]) -> list[str]:
-    """Return the names that contain every word of a typed name, in any order and any case.
+    """Return the names that contain every word of `typed`, in any order and any case.
 
-    A typed name with fewer than LEAST_LETTERS letters and digits matches no name.
+    If `typed` has fewer than LEAST_LETTERS letters and digits, no name matches.
     """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) < LEAST_LETTERS:
@@ -64,9 +64,9 @@ def holding(typed: str, names: Iterable[str]) -> list[str]:
 
 
 def resembling(typed: str, names: Iterable[str]) -> list[str]:
-    """Return the names that contain every word of a typed name, even if some are misspelled.
+    """Return the names that contain every word of `typed`, even if some are misspelled.
 
-    A typed name with at most LEAST_LETTERS letters and digits matches no name.
+    If `typed` has at most LEAST_LETTERS letters and digits, no name matches.
     """
     words = re.findall(r"[^\W_]+", _stem(typed))
     if len("".join(words)) <= LEAST_LETTERS:

@@ -63,7 +63,8 @@ def files(
     files are not yielded; their names are added to `strangers` if it is given.
     """
     paths = sorted((workspace.root / "projects").glob("*/input"))
-    inputs = [path for path in paths if not path.is_symlink()]  # pieces link to their batch's input
+    # skip links: a piece links to the input of its batch's project
+    inputs = [path for path in paths if not path.is_symlink()]
     audio, here = workspace.root / "library" / "audio", f"{workspace.root}{os.sep}"
     others = [] if strangers is None else strangers
     shared = [os.path.realpath(root) for root in (*roots, audio)]
@@ -180,12 +181,12 @@ def _judged(
         return "it is a link to a folder: add the folder with doit scan path=…", []
     if coming(entry.path):
         return STILL_COMING, []
-    page = entry.path.endswith(".json") and kind(entry.path[:-5])  # see provenance.write_page
+    page = entry.path.endswith(".json") and kind(entry.path[:-5])  # an origin file
     return None if page else (STRANGER, [])
 
 
 def _entries(folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-    """Return a folder's paths and entries, in reverse order; an image sequence is one entry."""
+    """Return a folder's paths and entries, in reverse order, with one entry per image sequence."""
     with os.scandir(folder) as entries:
         seen = [entry for entry in entries if entry.name[0] != "." and entry.name != BIN]
     apart = followers(Path(folder), (entry.name for entry in seen))

@@ -130,8 +130,8 @@ class Library:
         """Scan all files, probe new and changed files, and record their facts.
 
         `on_file` is called before each file that must be examined. A file is probed again if
-        `marks` names a different version of the probe for its kind. Changes seen by a scan without
-        `reports` are reported by the next scan with `reports`.
+        `marks` names a different version of the probe for its kind. Changes seen while `reports` is
+        false are reported by the next scan for which it is true.
 
         A file with the same name, size and times counts as unchanged. Device and inode are ignored,
         because both change when a disk is plugged in again, so all its clips would be read again.
@@ -190,7 +190,7 @@ class Library:
             self._stands, self._once, self.damaged = dict(self._contents), [], False
 
     def with_files(self, clips: Mapping[str, dict[str, Any]]) -> "Library":
-        """Return a copy of the library with these facts of files; the copy is never written."""
+        """Return a copy of the library, never written to disk, with these facts of files."""
         later = copy(self)
         later._contents = {**self.contents, "clips": clips}
         return later

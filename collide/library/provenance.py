@@ -1,7 +1,7 @@
 """The origins of clips: the ledger library/provenance.jsonl, and a file next to each download.
 
 The ledger also lists deleted clips, which are downloaded again only on request. The origin file of
-NAME.mp4 is NAME.mp4.json in the same folder; it can be copied with the clip.
+NAME.mp4 is NAME.mp4.json in the same folder, so it can be copied with the clip.
 """
 
 import json

@@ -56,7 +56,7 @@ def renamed_folder(library: Library) -> Renamed | None:
             every = (file.name for file in files(library.workspace, [path]))
             held = [n for n in every if n.startswith(f"{path.relative_to(root)}/")]
             count = sum(kind(name) == what for name in held)
-            if count and (what == CLIP or count == len(held)):  # library/audio has only sounds
+            if count and (what == CLIP or count == len(held)):  # library/audio contains only sounds
                 whole = path.parent.parent == root and path.parent.name != "library"
                 before, now = ("library", path.parent) if whole else (lost, path)
                 text = several(count, WORDS[what])

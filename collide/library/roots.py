@@ -58,7 +58,7 @@ class Roots:
         return after
 
     def no_folder(self, path: Path, added: Sequence[str]) -> InputError:
-        """Return the error for a path that is not a folder; `added` are the extra folders."""
+        """Return the error for a path that is not a folder, given the extra folders in `added`."""
         beside = [one.name for one in path.parent.glob("*/")] if not path.exists() else []
         near = nearest(path.name, beside)
         why = "scan reads a folder of clips, with its subfolders"

@@ -1,6 +1,6 @@
 """modes/fixed: one color you name becomes a window, whatever the clip looks like.
 
-Play it on skies, walls, paper or studio backdrops; it does not analyze the clip. Reads nothing;
+Play it on skies, walls, paper or studio backdrops. It does not analyze the clip. Reads nothing;
 answers with the named color.
 """
 

@@ -95,8 +95,8 @@ class Batch:
     def _config(self) -> dict[str, Any]:
         """Return the initial config of a piece, with a seed only if the request names one.
 
-        A typed preset overrides the knobs of y's config. A config cannot express this, so in that
-        case it has the merged settings knob by knob.
+        A preset in the command overrides the knobs of y's config. A config cannot express this, so
+        in that case it has the merged settings knob by knob.
         """
         own = named(self.workspace, self.name)
         settings = own.settings(list(self.presets), self.knobs)

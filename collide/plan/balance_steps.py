@@ -110,9 +110,9 @@ def _films(layer: Layer) -> str:
 def _seen(layer_facts: Facts, play: Any) -> list[str]:
     """Return the chains from a layer's kept planes to its films, `[d2]` and `[p2]`.
 
-    `[d2]` has the cuts of all moments, followed by their masks, placed in the frame by the same
-    chain. Masks are white where the picture is opaque. `[p2]` has the middle of every second
-    picture, where sharpness is measured. The base has only `[p2]`.
+    `[d2]` contains the cuts of all moments, followed by their masks, placed in the frame by the
+    same chain. Masks are white where the picture is opaque. `[p2]` contains the middle of every
+    second picture, where sharpness is measured. The base gets only `[p2]`.
     """
     n = layer_facts.layer.number
     middle = "crop={}:{}".format(*_middle(layer_facts, play))

@@ -47,7 +47,7 @@ def normalized(clip: Clip) -> tuple[str, str]:
 
 
 def _levels(piece: Piece, number: int, *, results: Results) -> Job:
-    """Return the job that measures a clip; it is identical in every piece, so it runs only once."""
+    """Return the job that measures a clip, only once because it is the same in every piece."""
     layer = piece.layers[number - 1]
     play, (whole, colors) = piece.catalog.instrument(PLAY), normalized(layer.clip)
     arguments = {"knobs": {}, "clip": layer.clip, "whole": whole, "colors": colors}

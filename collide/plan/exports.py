@@ -1,4 +1,4 @@
-"""Steps that export a piece from a render's results; a render does not include them.
+"""Steps that export a piece from a render's results, and are not part of the render.
 
     prores4444   the layers stacked again in 4:4:4 (the finished picture if effects play), PCM sound
     h265-10      the finished picture as H.265 in ten bits

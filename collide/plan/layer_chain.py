@@ -96,8 +96,8 @@ def kept_parts(
     """Return the chains from the pad `source` to a layer's kept planes: `[k2]`, `[c2]`, `[o2]`.
 
     `head` is the chain from the clip's pictures to `frames` pictures of the layer, plus `around`
-    more pictures at each end. If `apart`, the frames are not consecutive, so their cut is not
-    steadied.
+    more pictures at each end. If `apart` is true, the frames are not consecutive, so their cut is
+    not steadied.
     """
     layer, more = facts.layer, 0 if apart else around(facts)
     chains: list[str] = layer.catalog.instrument("blend/layer").parts(

@@ -34,9 +34,9 @@ def _record(
 ) -> Job:
     """Return the job that writes the manifest and the look.
 
-    The manifest lists all knobs, read from `plain_piece`, which logs nothing. The log has only the
-    look, the names of clips, the origins of knobs, and the knobs that are set explicitly or that
-    the look does not cover.
+    The manifest lists all knobs, read from `plain_piece`, which logs nothing. The log contains only
+    the look, the names of clips, the origins of knobs, and the knobs that are set explicitly or
+    that the look does not cover.
     """
     for name, setting in sorted(piece.settings.explicit.items()):
         if not setting.origin.startswith(LOOK):
@@ -71,7 +71,7 @@ def _unrecorded(piece: Piece) -> dict[str, Any]:
 
 
 def look_file(piece: Piece, results: Results | None = None, still: str = "") -> bytes:
-    """Return the bytes of a look file; `still` is the digest of a PNG if there is no video."""
+    """Return the bytes of a look file, with `still`, a PNG's digest, if there is no video."""
     content = {**_look(piece, results or {}), **({"still": still} if still else {})}
     return (json.dumps(content, indent=1) + "\n").encode()
 

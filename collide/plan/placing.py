@@ -1,4 +1,4 @@
-"""Choose the heard layers and their places in the stereo image, anew in each plan.
+"""Choose the heard layers and their positions in the stereo image, anew in each plan.
 
 A pinned layer never moves, and pinning it does not move the other layers, which are placed as if it
 were free.
@@ -48,7 +48,7 @@ def choose_heard(piece: Piece, hear: Hear) -> tuple[list[int], list[int]]:
 
 
 def place_heard(piece: Piece, heard: Sequence[int], hear: Hear) -> list[Layer]:
-    """Return all layers; pan the heard layers to their places unless they are pinned."""
+    """Return all layers; pan the heard layers to their positions unless they are pinned."""
     mix = piece.catalog.instrument("audio/mix")
     spread = mix.apart(piece.knobs, layers=heard)
     stands = spread or {number: _drawn(piece, number) for number in heard}

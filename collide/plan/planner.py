@@ -123,8 +123,8 @@ def _clip_step(
 ) -> Step:
     """Return the step that analyzes one clip, independently of any piece.
 
-    `more` is appended to the step's name. `answered` has the arguments of the instrument's
-    `answer`, and `rest` has fields of the job.
+    `more` is appended to the step's name. `answered` contains the arguments of the instrument's
+    `answer`, and `rest` the other fields of the job.
     """
     opened = {"@clip": Input(digest), **(tables(arguments["clip"]) if "clip" in arguments else {})}
     then = (Call(play, "answer", answered or {}),)
@@ -197,7 +197,7 @@ def steps_of(piece: Piece) -> Iterator[Step]:
 def mux_job(
     piece: Piece, parts: list[str], sound: Opened | None, suffix: str, *, results: Results
 ) -> Job:
-    """Return the job that joins segments, sound and recipe in one file; `suffix` is mp4 or mov."""
+    """Return the job that joins segments, sound and recipe in one file with `suffix` mp4 or mov."""
     part_inputs = [made_by(results, task, f"part.{suffix}", suffix) for task in parts]
     inputs = {f"@E{index:03d}": part for index, part in enumerate(part_inputs)}
     lists = {"@parts": list(inputs)}

@@ -79,7 +79,7 @@ def fogged(layer: Layer) -> bool:
 
 
 def bounded(layer: Layer) -> bool:
-    """Return whether only a part of a layer may be kept; a base or fogged layer is kept whole."""
+    """Return whether only a part of a layer may be kept: it is neither the base nor fogged."""
     return layer.keyed and not fogged(layer)
 
 
@@ -266,7 +266,7 @@ def layer_plays(layer: Layer, *, heard: bool) -> list[str]:
     every = rows(layer.catalog, *LAYER)
     counted = [row.play for row in every if COUNTS.get(row.play, row.when)(layer)]
     names = [f"modes/{layer.mode}" if play == "modes/MODE" else play for play in counted]
-    if layer.keyed and layer.knobs["mode"] != layer.mode:  # the dice chose it
+    if layer.keyed and layer.knobs["mode"] != layer.mode:  # then mode=random chose layer.mode
         names.append(f"modes/{layer.knobs['mode']}")
     voice = [one for name in VOICE for one in (name, *following(layer.catalog, name))]
     return [*names, *(voice if heard else ())]

@@ -161,7 +161,7 @@ def _unheard(piece: Piece, name: str) -> tuple[str, ...]:
 
 def _audio(piece: Piece, name: str, *, results: Results) -> Job:
     for task in _unheard(piece, name):
-        _ = results[task]  # raises KeyError until the task has run: the voice has no place yet
+        _ = results[task]  # raises KeyError until the task has run and the voice has a position
     one = named_voice(piece, name)
     arguments = {**one.opened, **_place(piece, one, results[f"hear:{name}"].facts)}
     rest = {"inputs": {"@clip": one.source}, "size": _most_bytes(piece)}

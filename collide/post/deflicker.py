@@ -2,7 +2,7 @@
 
 Play it first, on lamps that beat against the camera, old film, and pictures that were computed one
 by one. It follows movement; for cameras that shook, see stabilize. Reads and writes pictures of any
-size; it needs neighboring frames, so it is played over the whole piece.
+size. It is played over the whole piece, because it needs neighboring frames.
 """
 
 import re

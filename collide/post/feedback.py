@@ -1,8 +1,8 @@
 """post/feedback: everything that moves leaves a trail, as when a camera films its own screen.
 
 Play it on lights at night, dancers, water or birds; a camera that pans turns everything into silk.
-Reads and writes pictures of any size; it needs earlier frames, so it is played over the whole
-piece.
+Reads and writes pictures of any size. It is played over the whole piece, because it needs earlier
+frames.
 """
 
 import math

@@ -2,7 +2,7 @@
 
 Play it late, and let it be quiet most of the time: what breaks rarely is believed. Hard edges,
 faces and writing show it best.
-Reads and writes pictures of any size; between two bursts nothing moves.
+Reads and writes pictures of any size, and moves nothing between two bursts.
 """
 
 from collide.instrument import FrameRate, Knobs, Limit, Range, dice, number, place

@@ -2,7 +2,7 @@
 
 Play it first of all, on a one-layer piece, or by hand on a clip before it is used. It follows the
 movement of the whole picture, and layers that move independently have no movement in common. For
-flickering light, see deflicker. Reads and writes pictures of any size; it analyzes all of them
+flickering light, see deflicker. Reads and writes pictures of any size, and analyzes all of them
 before it moves the first.
 """
 

@@ -2,7 +2,7 @@
 
 Play it before analog, as a tape that was filmed, or after it, as a film that was taped. Clean and
 computed pictures benefit most; fine grain mostly disappears.
-Reads and writes pictures of any size; tears and dropouts differ from frame to frame.
+Reads and writes pictures of any size, with tears and dropouts that differ from frame to frame.
 """
 
 from typing import Any

@@ -120,7 +120,7 @@ class BuildState:
         return self._entries.get(key)
 
     def forget(self, key: str) -> None:
-        """Forget the result for a key, here and in the store; it will be computed again."""
+        """Forget the result for a key, here and in the store, so it will be computed again."""
         self._entries.pop(key, None)
         self.store.forget(key)
 
@@ -222,7 +222,7 @@ class BuildState:
         )
 
     def sign(self, step: Step, entry: Entry) -> None:
-        """Accept `entry` as a step's result and write a receipt if the step is `signed`."""
+        """Accept `entry` as a step's result and write a receipt if the step leaves one."""
         self.predicted[step.task] = self._entries[entry.key] = entry
         if step.signed:
             self.receipts.write(step.task, entry, self.log(step))
@@ -230,7 +230,7 @@ class BuildState:
     def why(self, step: Step, *, own_only: bool = False) -> tuple[Reason, ...]:
         """Return why a step runs: what changed since it last ran, or why its result is gone.
 
-        If `own_only`, omit changes in upstream results, even if no other reason remains.
+        If `own_only` is true, omit changes in upstream results, even if no other reason remains.
         """
         receipt, order = self.receipt(step.task), self._order(step)
         if receipt is None:
@@ -238,7 +238,7 @@ class BuildState:
         partial = order.partial or receipt.earlier
         moved = differences(receipt.log, order.log, partial=partial)
         same = order.key == receipt.entry.key
-        if same:  # different values led to the same command
+        if same:  # different values gave the same command
             moved = of(moved, Cause.ORIGIN)
         engine: tuple[Reason, ...] = ()
         if receipt.entry.preimage.get("engine", self.engine_digest) != self.engine_digest:
@@ -250,7 +250,7 @@ class BuildState:
         return (Reason(Cause.GONE if same else Cause.REWRITTEN),)
 
     def _first(self, key: str) -> tuple[Reason, ...]:
-        """Return why a step without a receipt runs; its result may come from another piece."""
+        """Return why a step without a receipt runs, whose result may come from another piece."""
         if (entry := self.find(key) if key else None) is None:
             return (Reason(Cause.FIRST),)
         return (Reason(Cause.ELSEWHERE if self.store.complete(entry) else Cause.GONE),)

@@ -83,7 +83,7 @@ class Clips:
     def remembered(
         self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]
     ) -> list[Pick | None]:
-        """Return the draw of each layer, then of each bed; a missing draw is None."""
+        """Return the draw of each layer, then of each bed, with None for a missing draw."""
         return self.selection.find(slots(layers, piece))
 
     def all_chosen(self, layers: Sequence[Mapping[str, Any]], piece: Mapping[str, Any]) -> bool:
@@ -138,7 +138,7 @@ class Clips:
         library = self.state.library
         record, stands = None, pick.name in library.contents["clips"]
         if stands and library.content(self._root / pick.name) == pick.digest:
-            return pick  # even if copies exist elsewhere
+            return pick  # keep its name, even if copies exist elsewhere
         if library.place(pick.digest) is None:
             pick = self._last_called(pick)
             record = library.contents["clips"].get(pick.name)
@@ -152,13 +152,13 @@ class Clips:
                 text = f"its {pick.file} {pick.name} {lost}; its stored results are used"
                 self.notes.append(f"{pick}: {text}")
                 return pick
-            same = record and record.get("digest") == new["digest"]  # unchanged since the last scan
+            same = record and record.get("digest") == new["digest"]  # the file is as last scanned
             why = "do not match selection.json" if same else "changed"
             self.notes.append(f"{pick}: the bytes of {pick.name} {why}")
             self.selection.follow(pick.digest, new["digest"], pick.name)
             return replace(pick, digest=new["digest"])
         name = name_of(self.project.workspace, path)
-        if name != pick.name and "/" in pick.name:  # a look records only bare names
+        if name != pick.name and "/" in pick.name:  # a bare name comes from a look and stays
             self.notes.append(self._moved(pick, name))
             self.selection.follow(pick.digest, pick.digest, name)
         return replace(pick, name=name)
@@ -172,7 +172,7 @@ class Clips:
     def _moved(self, pick: Pick, name: str) -> str:
         """Return the note about a clip whose name differs from the name in selection.json.
 
-        If another file's name was typed there, the note suggests a command that uses that file.
+        If somebody wrote another file's name there, the note suggests a command to use that file.
         """
         if not (self._root / pick.name).is_file():
             return f"{pick}: {pick.name} is now called {name}"

@@ -133,7 +133,7 @@ def predict(state: BuildState, plan: Plan) -> Forecast:
     for step in plan.steps.values():
         guesses[step.task] = _guess(state, step, guesses)
     reads: set[str] = set()
-    for step in reversed(plan.steps.values()):  # the readers of a step come after it
+    for step in reversed(plan.steps.values()):  # readers before the steps that they read
         if step.opens and guesses[step.task].verdict in ("render", "maybe"):
             for source in _inputs(state, step):
                 reads.add(source.digest)
@@ -149,7 +149,7 @@ def _inputs(state: BuildState, step: Step) -> list[Input]:
     try:
         inputs = step.job(supposed, {}).inputs.values()
         return [source for source in inputs if source.task and source.digest]
-    except LookupError:  # it depends on unknown facts: any object may be read
+    except LookupError:  # the job depends on unknown facts, so any object may be read
         every = ((task, ref) for task, entry in results.items() for ref in entry.objects.values())
         return [Input(ref.digest, ref.size, task) for task, ref in every]
 
@@ -244,7 +244,7 @@ def _same(state: BuildState, step: Step, job: Job) -> Entry | None:
     if receipt and receipt.entry.key == state.key(step):
         return receipt.entry
     if receipt is None or FRAMES not in receipt.log or "fps" not in receipt.log:
-        return None  # not a layer
+        return None  # the step does not render a layer
     entry, log, _ = receipt
     grows = ("duration", f"layer{step.task.partition(':')[2]}.loop_seconds")
     if any(reason.name not in grows for reason in own(state.why(step, own_only=True))):
@@ -261,7 +261,7 @@ def folded(guesses: Iterable[Guess]) -> Iterator[Guess]:
     for guess in guesses:
         kind, _, number = guess.task.partition(":")
         alone = "" if kind in SEGMENTED else number
-        run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # post can have several runs
+        run = re.sub(r"^\d+", "", number) if kind == "post" else ""  # tells the runs of post apart
         why = sentence(spoken(guess.why), guess.task)
         groups.setdefault((kind, alone, run, guess.verdict, why), []).append(guess)
     for group in groups.values():

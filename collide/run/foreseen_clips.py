@@ -38,9 +38,9 @@ def foresee(
 ) -> Foreseen:
     """Return the selection of a piece of `seconds` as a render would leave it.
 
-    Files that moved or changed are followed, except the files of a look (`look=`); `moved` returns
-    the note about a new name. Draws that lack a start get a start, unless a clip would have to be
-    analyzed first; in that case, no draw changes.
+    Files that moved or changed are followed, except the files of a look (`look=`), and `moved`
+    returns the note about each new name. Draws that lack a start get a start, unless a clip would
+    have to be analyzed first; in that case, no draw changes.
     """
     library, later = state.library, selection.later()
     look_digests = {draw["digest"] for draw in selection.look_draws}

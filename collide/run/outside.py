@@ -17,7 +17,7 @@ ROOM = "collide.shared"
 
 
 class Outside(Protocol):
-    """A build's requests to other machines; they fail fast and never raise an error."""
+    """A build's requests to other machines, which fail fast and never raise an error."""
 
     def begin(self) -> None:
         """Contact the shared store; from now on, this run may keep answers and send results."""
@@ -41,7 +41,7 @@ class Outside(Protocol):
         """Queue a result for sending in the background, if other machines can use it."""
 
     def end(self, *, stopped: bool) -> list[str]:
-        """Send what can be sent quickly (nothing if `stopped`) and return the lines to print."""
+        """Send what can be sent quickly unless `stopped` is true; return the lines to print."""
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of results found, objects fetched, objects sent, and rejections."""

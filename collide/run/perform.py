@@ -42,9 +42,8 @@ def perform(state: BuildState, step: Step) -> Done:
         status, why = "kept", ()
     if not state.delivered(step, entry):
         entry, status = _delivered(state, step, job, entry, status)
-    if (
-        before is None and status == "restored" and not of(why, Cause.SHARED)
-    ):  # including a result that another process rendered while this process was waiting for it
+    # the result is from elsewhere even if another process rendered it while this one waited
+    if before is None and status == "restored" and not of(why, Cause.SHARED):
         why = (Reason(Cause.ELSEWHERE),)
     state.sign(step, entry)
     # objects that were rendered again for this step have their own lines and times
@@ -55,7 +54,7 @@ def perform(state: BuildState, step: Step) -> Done:
 def ask(state: BuildState, step: Step, path: Path, *, whole: bool = False) -> Entry:
     """Return the result of a step (such as a probe or a thumbnail) on one file outside any piece.
 
-    If `whole`, bring back the evicted objects of the result.
+    If `whole` is true, bring back the evicted objects of the result.
     """
     return _entry_of(state, step, step.job({}, {}), whole=whole, path=path)[0]
 

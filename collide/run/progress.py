@@ -80,7 +80,7 @@ class Progress:
         """Record the progress (0..1) of a running task."""
         with self._lock:
             if task not in self._shares:
-                self._shares[task] = (monotonic(), 0.0)  # a later task made it run again
+                self._shares[task] = (monotonic(), 0.0)  # it runs again for a later task
             self._shares[task] = (self._shares[task][0], share)
             if self._bars is not None:
                 self._draw(task, share)

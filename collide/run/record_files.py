@@ -24,7 +24,7 @@ MAX_COMMENT_BYTES = 4 << 20  # bytes of ffmpeg's output about a file
 
 
 def read_record(state: BuildState, text: str, catalog: Catalog) -> Look:
-    """Return the look recorded in a file; `catalog` has the knobs of the look."""
+    """Return the look recorded in a file, whose knobs `catalog` lists."""
     path = Path(text).expanduser()
     if not path.is_file():
         raise no_record(state.library.workspace, text)

@@ -69,7 +69,7 @@ class Runner:
         quiet: bool = False,
         workers: int = 0,
     ) -> Iterator[None]:
-        """Print the progress of all steps; unless `quiet`, also print their outcomes.
+        """Print the progress of all steps; unless `quiet` is true, also print their outcomes.
 
         `expected` maps each task to its expected duration in seconds. Up to `workers` tasks run at
         once, by default one per core. `stream` is stdout by default.
@@ -84,7 +84,7 @@ class Runner:
             self._progress = None
 
     def run(self, step: Step, *, trial: bool = False) -> Done:
-        """Bring one step up to date and return the outcome; a failed `trial` is not recorded."""
+        """Bring a step up to date and return its outcome; record failures unless `trial` is set."""
         began = self.record.lasted()
         if self._progress:
             self._progress.begin(step.task)
@@ -122,16 +122,16 @@ class Runner:
     def _record(self, folder: Path | None, error: BaseException | None) -> None:
         cancel, record = self.state.engine.cancel, self.record
         if isinstance(error, KeyboardInterrupt):
-            cancel.stop()  # for other threads, which the exception does not reach
+            cancel.stop()  # stops other threads, which the exception does not reach
         record.stopped |= cancel.stopped
-        refused = isinstance(error, InputError)  # nothing was started
+        refused = isinstance(error, InputError)  # then nothing was started
         record.failed |= error is not None and not refused
         try:
             if folder and not refused and (record.tasks or record.stopped):
                 record.write(folder)
             self._note_use()
         except OSError:
-            if error is None:  # otherwise the earlier error is reported
+            if error is None:  # an earlier error matters more
                 raise
 
     def _note_use(self) -> None:
@@ -262,7 +262,7 @@ def _numbers(layers: Sequence[int]) -> str:
 
 
 def waited_for(plan: Plan, steps: Sequence[Step]) -> list[Step]:
-    """Return the steps of a plan that `steps` depend on (without `steps` themselves), in order."""
+    """Return the steps of a plan that the steps in `steps` depend on, without these, in order."""
     direct = {task for step in steps for task in step.needs} & plan.steps.keys()
     needed = direct.union(*map(plan.before, direct)) - {step.task for step in steps}
     return [step for task, step in plan.steps.items() if task in needed]

@@ -109,7 +109,7 @@ class Session:
     def plan_now(self, *, keep: bool = True) -> Plan:
         """Choose, locate and probe the clips, and return the plan.
 
-        If `keep`, write the choices and the solved thresholds, and the project if it is new.
+        If `keep` is true, write the choices and solved thresholds, and the project if it is new.
         """
         self._models()  # checked first, because a piece cannot be finished without its models
         if self.footage:
@@ -132,7 +132,7 @@ class Session:
         return self._plan(picks, clips, self.clips.heard)
 
     def _balance(self, picks: list[Pick], clips: list[Clip | Sound], *, keep: bool) -> None:
-        """Solve the free thresholds that were never solved; if `keep`, print the results."""
+        """Solve the free thresholds not solved before; if `keep` is true, print the results."""
         if left := self._left(picks):
             plan = solving_plan(self._plan(picks, clips, self.clips.heard_before), left)
             solution, why = solve(plan, self.runner, self.scheduler)
@@ -212,18 +212,18 @@ class Session:
             pin(store, pin_of(project, look), objects)
 
     def _mended(self, step: Step, error: CollideError | OSError) -> CollideError:
-        """Return the error to report; if a clip is to blame, the fix suggests a spare clip."""
+        """Return the error to report, which suggests a spare clip if a clip is to blame."""
         if deleted := self.state.lease.deleted(self.run.words):
             return deleted
         if isinstance(error, OSError):
             return of_disk(error, self.workspace.fullest())
         layer = step.task.partition(":")[2].partition(".")[0]
-        mine = layer in map(str, range(1, len(self.layers) + 1))  # not so for probe:12345678
+        mine = layer in map(str, range(1, len(self.layers) + 1))  # false for probe:12345678
         rolls = isinstance(error, TaskError) and not isinstance(error, DiskError | ChangedError)
         spare = len(self.state.library.usable(self.project.name)) > len(self.layers)
         if not (rolls and step.clips and mine and spare):
             return error
-        knobs = self.layers[int(layer) - 1]  # take needs clip=any
+        knobs = self.layers[int(layer) - 1]  # `take` has an effect only with clip=any
         free = f"layer{layer}.clip=any " if knobs["clip"] != "any" else ""
         turn = f"doit set project={self.project.name} {free}layer{layer}.take={knobs['take'] + 1}"
         return TaskError(error.what, why=error.why, fix=f"another clip for it: {turn}\n{error.fix}")

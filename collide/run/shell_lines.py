@@ -235,7 +235,7 @@ def _ordered(piece: Piece, layer: Layer) -> Iterator[str]:
 
 
 def _sounds(piece: Piece, results: Results, first: int) -> list[str]:
-    """Return the chains of the sound, with measured gains; the first bed is input `first`."""
+    """Return the chains of the sound, with measured gains and the first bed at input `first`."""
     mix, loudness = (piece.catalog.instrument(f"audio/{n}") for n in ("mix", "loudness"))
     chains, pads, tracks = [], "", _tracks(piece, first)
     for track, name in zip(tracks, voice_names(piece), strict=True):
@@ -260,7 +260,7 @@ def _unsteady(piece: Piece) -> list[Layer]:
 
 
 def _tracks(piece: Piece, first: int) -> list[str]:
-    """Return the stream of each voice; the first bed is input `first`."""
+    """Return the stream of each voice, with the first bed at input `first`."""
     again = {layer.number: f"dec:{at}" for at, layer in enumerate(_unsteady(piece))}
     layers = (piece.layers[number - 1] for number in piece.heard)
     tracks = [again.get(one.number) or sound_of(one.clip, one.number - 1) for one in layers]

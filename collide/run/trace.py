@@ -13,7 +13,7 @@ MICRO = 1e6
 def trace(run: Mapping[str, Any]) -> dict[str, Any]:
     """Return the trace of a run record as JSON data; see record.read_run."""
     tasks = sorted(run["tasks"].items(), key=lambda item: item[1].get("began", 0.0))
-    rows = list[float]()  # when the last task in each row ended
+    rows = list[float]()  # the end of the last task in each row
     events = [_named(0, " ".join(["doit", *run["words"]]))]
     for task, done in tasks:
         if done["status"] == "kept":

@@ -140,7 +140,7 @@ class Exchange:
     def end(self, *, stopped: bool) -> list[str]:
         """Wait briefly for pending uploads, drop the rest, and return the lines to print.
 
-        Do not wait if the run was `stopped` or may not write.
+        Do not wait if `stopped` is true or the run may not write.
         """
         if not stopped and self._writes:
             self.uploads.end(self.link.closing() if self.link.is_open() else 0.0)
@@ -197,7 +197,7 @@ class Exchange:
         except Missing as error:
             if error.reason in ("truncated", "damaged"):
                 self._damaged.add(blob.sha256)
-        except (LateError, DiskError, OSError):  # the render reports a full disk
+        except (LateError, DiskError, OSError):  # ignored: the render reports a full disk
             pass
         with alone(state.store):
             if not state.store.object(digest).exists():

@@ -103,7 +103,8 @@ def rejections(counts: Mapping[str, int]) -> str:
 def _of_other_keys(path: Path, *, ours: bool) -> Iterator[str]:
     """Yield lines that explain how to give all machines the same key.
 
-    If `ours`, results sealed with this key were found too, so another machine uses the wrong key.
+    If `ours` is true, results sealed with this key were found too, so another machine uses the
+    wrong key.
     """
     if ours:
         line = key_line(path)

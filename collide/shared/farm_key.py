@@ -40,7 +40,7 @@ def farm_key_path() -> Path:
 
 
 def key_line(path: Path, there: str = "THAT-MACHINE") -> str:
-    """Return the command that copies this machine's key to its usual place on another machine."""
+    """Return the command that copies this machine's key to its usual path on another machine."""
     folder = PLACE.removeprefix("~/").rpartition("/")[0]
     target = f"{there}:{PLACE.removeprefix('~/')}"
     return f"ssh {there} mkdir -p -m 700 {folder} && scp -p {quote(str(path))} {target}"
@@ -65,7 +65,7 @@ def give_line(path: Path, host: str) -> str:
 
 @dataclass(frozen=True)
 class FarmKey:
-    """A farm's key in memory; its content never appears in a repr, log, record or page."""
+    """A farm's key in memory, whose content never appears in a repr, log, record or page."""
 
     path: Path
     _secret: bytes
@@ -88,7 +88,7 @@ class FarmKey:
         text = _read(place, host)
         private, data = PRIVATE.search(text), b""
         if private and CERTIFICATE.search(text):
-            with suppress(ValueError):  # wrong base64 padding
+            with suppress(ValueError):  # the base64 padding may be wrong
                 data = base64.b64decode("".join(private[1].split()))
         if not data:
             raise InputError(
@@ -170,7 +170,7 @@ class FarmKey:
         try:
             context.load_verify_locations(cafile=str(self.path))
             context.load_cert_chain(str(self.path))
-        except (OSError, ValueError) as error:  # SSLError is an OSError
+        except (OSError, ValueError) as error:  # this includes SSLError
             raise InputError(
                 f"{self.path} is not a farm key",
                 why=f"its key and its certificate do not match: {error}",

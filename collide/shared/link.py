@@ -127,7 +127,7 @@ class Link:
         """Return whether requests are worthwhile now; wait briefly for the first answer."""
         self.reach()
         if self._shut and monotonic() - self._shut > REST:
-            self._shut, self._errors = 0.0, ERRORS - 1  # one more request is let through
+            self._shut, self._errors = 0.0, ERRORS - 1  # let one more request through
             self._reached.set()
         oldest = min(self._asking.copy().values(), default=None)
         if oldest is not None and monotonic() - oldest > max(LONGEST, patience()):

@@ -31,7 +31,7 @@ OnBytes = Callable[[int], None]  # called with the number of bytes received; it 
 
 
 class Missing(Exception):  # noqa: N818  a miss is not an error
-    """Raised if a requested item is unavailable; `reason` is one of REASONS."""
+    """Raised if a requested item is unavailable, for a `reason` in REASONS."""
 
     def __init__(self, reason: str, text: str = "") -> None:
         super().__init__(text or reason)
@@ -135,8 +135,8 @@ class SharedStore:
     def entry(self, name: str, *, touch: bool = True) -> dict[str, Any] | None:
         """Return the result published under a name, or None if no result is valid for this key.
 
-        Count the reason for a miss. If `touch`, record that the result was used. Raise DoorError if
-        the store does not answer.
+        Count the reason for a miss. If `touch` is true, record that the result was used. Raise
+        DoorError if the store does not answer.
         """
         try:
             body = self._opened(name)

@@ -73,13 +73,13 @@ class SideTable:
             return sha256
 
     def note_transfer(self, way: str, size: int, seconds: float) -> None:
-        """Record a transfer; `way` is "get" or "put"."""
+        """Record a transfer in the direction `way`, "get" or "put"."""
         before, took = self._link(way) or (0.0, 0.0)
         with self._lock:
             self._links[way] = (FADES * before + size, FADES * took + max(seconds, 1e-4))
 
     def speed(self, way: str) -> float:
-        """Return the recent speed of `way`, in bytes per second.
+        """Return the recent speed in the direction `way`, in bytes per second.
 
         Before the first transfer in this direction, return the other direction's speed or a guess.
         """

@@ -39,7 +39,7 @@ class StoreServer(BoundedServer):
 
     @property
     def url(self) -> str:
-        """Return the address for COLLIDE_STORE; clients need a host name in place of 0.0.0.0."""
+        """Return the address for COLLIDE_STORE; clients need a host name instead of 0.0.0.0."""
         host = str(self.server_address[0])
         return f"https://{f'[{host}]' if ':' in host else host}:{self.server_port}"
 
@@ -87,7 +87,7 @@ class _Visitor(BaseHTTPRequestHandler):
         else:
             try:
                 self._end(self._taken(address, length))
-            except OSError as error:  # a DoorError is an OSError
+            except OSError as error:  # this includes DoorError
                 full = error.errno in FULL
                 status = HTTPStatus.INSUFFICIENT_STORAGE if full else HTTPStatus(500)
                 self._end(status, close=True)
@@ -108,7 +108,7 @@ class _Visitor(BaseHTTPRequestHandler):
         self.end_headers()
         if not whole:
             return
-        self.close_connection = True  # unless all promised bytes are sent
+        self.close_connection = True  # reset below if all bytes are sent
         with suppress(AbsentError, DoorError):
             for data in self.server.door.chunks(address):
                 self.wfile.write(data)

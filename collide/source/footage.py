@@ -73,7 +73,7 @@ def _camera(
 
 
 def _moving(ends: Ends, frames: int) -> str:
-    """Return an expression for a linear move; `on` is the frame number."""
+    """Return an expression for a linear move, where `on` is the frame number."""
     return f"({number(ends[0])}+{number(round((ends[1] - ends[0]) / frames, 6))}*on)"
 
 
@@ -99,7 +99,7 @@ def _lanterns(size: Pixels, fps: int, frames: int) -> Chains:
 def _discs(cell: int, salt: int, big: int) -> str:
     """Return an expression for the light of pixel X, Y: a disc in about half the cells of a grid.
 
-    The radius of a disc (`big` to half as much again), its place and its light are pseudorandom
+    The radius of a disc (`big` to half as much again), its position and its light are pseudorandom
     numbers that depend on the cell's column and row (ld(0) and ld(1)) and on `salt`.
     """
 

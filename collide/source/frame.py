@@ -1,7 +1,8 @@
 """source/frame: the frame of a clip that a still shows, found at the layer's speed.
 
 Played for each layer of a still, unless a matte cuts the layer, or an effect of the still needs
-earlier frames. The frame is reused if only knobs of the layer's colors, threshold or place change.
+earlier frames. The frame is reused if only knobs of the layer's colors, threshold or position
+change.
 Reads one clip; writes `frame.mkv`: the lossless frame with its range, matrix and pixel aspect
 ratio, and neighboring frames for steadying its cut.
 """

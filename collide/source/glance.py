@@ -1,7 +1,7 @@
 """source/glance: a clip at a glance: five of its frames side by side, and its signature.
 
 Played for the clips page, not for pieces. Clips that look alike have similar signatures. Reads one
-clip; writes one JPEG strip, HIGH pixels high, and answers with a signature. A still is shown once.
+clip; writes one JPEG strip, HIGH pixels high, and answers with a signature. A still appears once.
 """
 
 from collections.abc import Mapping

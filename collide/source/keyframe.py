@@ -80,7 +80,7 @@ def _written() -> Argv:
 def kept(knobs: Knobs, *, clip: Clip, start: float, seconds: float, whole: str) -> Argv:
     """Return the command that writes `kept.mkv`: the frames of `command`, in their own size.
 
-    Only a `plain` clip allows this; `command_of_kept` corrects its colors later.
+    Only a clip for which `plain` is true allows this; `command_of_kept` corrects its colors later.
     """
     count = knobs["keyframes"]
     times = _times(clip, start, seconds, count)

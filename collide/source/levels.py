@@ -1,8 +1,8 @@
 """source/levels: the darkest and the lightest luma of a clip, measured once.
 
 Played once for each clip whose light is stretched (`levels`), whichever part of it a piece shows.
-One measurement serves all projects and does not cause flicker. Reads one clip at four places or a
-still at one place; answers with two lumas, from 0 (black) to 1 (white).
+One measurement serves all projects and does not cause flicker. Reads one clip at four positions or
+a still at one; answers with two lumas, from 0 (black) to 1 (white).
 """
 
 from collections import Counter
@@ -46,11 +46,11 @@ def leaves(clip: Clip) -> tuple[str, ...]:
 
 
 def passes(knobs: Knobs, *, clip: Clip, whole: str, colors: str) -> Passes:
-    """Yield one run per place of `@clip`, which writes its luma, and its alpha if there is one.
+    """Yield one run per position in `@clip`, which writes its luma, and its alpha if there is one.
 
     The chain `whole` makes pictures progressive and uniform in shape; `colors` makes them BT.709. A
-    place that cannot be decoded is skipped. A single run for all places would be as fast, but it
-    deadlocks on a stream that has no index and changes its size.
+    position that cannot be decoded is skipped. A single run for all positions would be as fast, but
+    it deadlocks on a stream that has no index and changes its size.
     """
     latest = clip.latest(1 / clip.fps)
     high = max(2, round(WIDTH * clip.height / clip.width))

@@ -1,10 +1,10 @@
 """source/matte: masks of a clip's subject in each frame, found by a model.
 
-Played only on layers with the mode rembg; modes/rembg and blend/matte use the masks. This is by far
-the slowest analysis of a clip, so by default it works on small pictures, twelve a second. Its
-result is kept in five-second parts, so only the missing parts are analyzed for a longer piece or
-after an interruption. Reads one clip and a model; writes grey films (white where the subject is) or
-one strip of masks.
+Played only on layers with the mode rembg, for modes/rembg and blend/matte. This is by far the
+slowest analysis of a clip, so by default it works on small pictures, twelve a second. Its result is
+kept in five-second parts, so only the missing parts are analyzed for a longer piece or after an
+interruption. Reads one clip and a model; writes grey films (white where the subject is) or one
+strip of masks.
 """
 
 import json
@@ -119,8 +119,8 @@ def passes(
 ) -> Passes:
     """Yield the runs that make `matte.mp4`, a video of `looks` masks (`rate` per second).
 
-    `source` and `seen` come from `film` or `strip`. If `tiled`, the runs make `masks.png` instead,
-    with the masks side by side.
+    `source` and `seen` come from `film` or `strip`. If `tiled` is true, the runs make `masks.png`
+    instead, with the masks side by side.
     """
     shape = f"{size[0]}x{size[1]}"
     scaled = f"scale={size[0]}:{size[1]}:flags=area+accurate_rnd+bitexact,format=rgb24"

@@ -53,7 +53,7 @@ PER_LAYER = tuple(DEFAULTS)
 BEFORE = dict(DEFAULTS)
 VERSION = 5
 
-PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined and how many at each place
+PLACES, LOOKED = (0.0, 0.25, 0.5, 0.75), 16  # where frames are examined; how many at each
 SHORT = 2.0  # seconds; in a shorter clip, the same number of frames is examined from its start on
 # idet changes the flags that showinfo reads, so it comes second. At its default threshold of 1.04
 # it finds combs in a test picture. At 1.2 it found no combs in 12 real clips and found combs in all
@@ -73,7 +73,7 @@ def passes(knobs: Knobs) -> Passes:
     """Yield the commands that list streams and packets of `@clip`, and decode frames and sound.
 
     Packets are copied, not decoded. Only the first frame of the picture and a few frames at several
-    places are decoded, which reveals the upright size (which headers do not state) and the real
+    positions are decoded, which reveals the upright size (which headers do not state) and the real
     format. Most unusable clips fail in one of these commands.
     """
     head = yield ["-i", "@clip", *_first("0:V:0"), "-c", "copy", "-f", "null", "-"]
@@ -130,7 +130,7 @@ def _first(stream: str) -> Argv:
 def _look(
     stream: str, decoder: str, seconds: float, origin: float, chains: Sequence[str] = (LOOK,)
 ) -> Generator[Argv, str, str]:
-    """Decode a few frames at several places with each of the chains; return the report.
+    """Decode a few frames at several positions with each of the chains; return the report.
 
     If that fails, decode only frames at the start. `decoder` is "" for ffmpeg's default; `origin`
     is negative if the clip is analyzed when it is opened.
@@ -148,7 +148,7 @@ def _look(
             outputs += ["-map", f"{at}:{what}", "-frames:v", str(frames), "-vf", one]
             outputs += ["-f", "null", "-"]
     report = yield [TRIED, *opened, *outputs]
-    if report.startswith(FAILED) and len(places) > 1:  # some places may lack a frame
+    if report.startswith(FAILED) and len(places) > 1:  # some positions may lack a frame
         return (yield from _look(stream, decoder, 0.0, origin, chains))
     return report
 

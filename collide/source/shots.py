@@ -111,7 +111,7 @@ def answer(files: Mapping[str, Path], *, seconds: float, fps: float, gap: float)
         if times:
             end, last = min(begin + length, seconds), begin + times[-1]
             usual = (times[-1] - times[0]) / max(1, len(times) - 1)
-            if end - last > 2 * max(gap, usual, 1 / fps, 1 / OFTEN):  # the file is truncated
+            if end - last > 2 * max(gap, usual, 1 / fps, 1 / OFTEN):  # if so, the file is truncated
                 end = last + 1 / fps
             spans, cuts = shots_of(times, pictures)
             times = [begin + time if begin else time * (at > 0) for at, time in enumerate(times)]

@@ -21,7 +21,7 @@ FOLDER = "@."  # placeholder for the job's working folder
 
 @dataclass(frozen=True)
 class Call:
-    """A call to an instrument's function; an argument `@name` stands for an input's path."""
+    """A call to an instrument's function, where an argument `@name` stands for an input's path."""
 
     play: str  # the instrument's name, for example "blend/layer"
     shape: str  # the function's name: "command", "passes", "analyze", "answer" …
@@ -34,7 +34,7 @@ class Call:
     def __call__(
         self, catalog: Catalog, places: Mapping[str, Path] | None = None, **more: Any
     ) -> Any:
-        """Call the function with paths from `places` as its inputs and with `more` arguments."""
+        """Call the function with the paths in `places` as inputs, and the arguments in `more`."""
         function = getattr(catalog.instrument(self.play), self.shape)
         arguments = self.placed(places) if places else self.arguments
         if "knobs" in parameters(function):

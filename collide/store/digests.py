@@ -44,7 +44,7 @@ class Memo:
         self._tell(held)
 
     def close(self) -> None:
-        """Close the file; the next query opens it again."""
+        """Close the file, which the next query opens again."""
         self._notes.close()
 
     def digest(self, path: Path) -> str:

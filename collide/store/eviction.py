@@ -94,7 +94,7 @@ def typed_limit() -> int | None:
         return None
     try:
         value = float(text)
-        if not 1 / GB <= value < 10**6:  # at least one byte
+        if not 1 / GB <= value < 10**6:  # the limit is at least one byte
             raise ValueError
     except ValueError:
         raise InputError(
@@ -123,7 +123,7 @@ def reserve(index: Index, lease: Lease, entry: Entry, only: Collection[str] | No
     """Lease and count an entry's objects (or just `only`), and evict other objects to make room.
 
     The objects are counted before they are in place. Raise DiskError if leased and pinned objects
-    leave no room, or if the index cannot be written. Raise InputError if the typed limit is
+    leave no room, or if the index cannot be written. Raise InputError if COLLIDE_CACHE_MAX_GB is
     invalid, and StoreError if a pin is unreadable.
     """
     if not entry.objects:

@@ -63,7 +63,7 @@ class Index:
     def add(
         self, entry: Entry, when: float | None = None, only: Container[str] | None = None
     ) -> bool:
-        """Add an entry and return whether it was written; its objects may not be in place yet.
+        """Add an entry, whose objects may not be in place yet, and return whether it was written.
 
         Args:
             when: the Unix time of the render, by default now.
@@ -91,7 +91,7 @@ class Index:
         return sum(size for digest, size in sizes if not self.notes.ask(query, (digest,)))
 
     def use(self, project: str, entries: Mapping[str, Entry], restored: Iterable[str]) -> None:
-        """Record the `entries` that a run of a project used and the tasks it `restored`."""
+        """Record the entries that a run of a project used, and the tasks that it restored."""
         now, keys = unix_time(), {entry.key for entry in entries.values() if entry.key}
         ranks = [(_rank(entry, now), d) for entry in entries.values() for d in _sizes(entry)]
         again = [(entries[task].key,) for task in restored if task in entries]
@@ -155,7 +155,7 @@ class Index:
             yield from sorted((rank, digest, there[digest]) for digest, rank in ranks.items())
 
     def gone(self, digests: Iterable[str]) -> None:
-        """Delete objects from the index; their entries remain."""
+        """Delete objects from the index, but not their entries."""
         self.notes.tell(("delete from objects where digest=?", [(d,) for d in digests]))
 
     def lost(self, digest: str) -> Cause:
@@ -216,9 +216,9 @@ class Index:
     def scan(self, spared: Set[str] = frozenset(), *, whole: bool = False) -> tuple[int, bool]:
         """Update the index from the disk. Return the total size and whether the index was correct.
 
-        Objects in `spared` remain counted even if they are not yet in place. If `whole`, the
-        actions are read again even if no object is missing from the index; the records of use are
-        kept.
+        Objects in `spared` remain counted even if they are not yet in place. If `whole` is true,
+        the actions are read again even if no object is missing from the index, but the records of
+        use are kept.
         """
         there, before = dict(self.store.objects()), self.total()
         indexed: dict[str, int] = dict(self.notes.ask("select digest, size from objects"))
@@ -232,7 +232,7 @@ class Index:
         return self.held(), agreed
 
     def _read_actions(self, there: Mapping[str, int]) -> None:
-        """Add all entries and all objects that are `there`, even objects that no entry lists."""
+        """Add all entries and all objects in `there`, even those that no entry lists."""
         used: dict[str, float] = dict(self.notes.ask("select key, used from entries"))
         rows, parts = [], []
         objects: dict[str, float] = {}

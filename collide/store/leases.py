@@ -70,7 +70,7 @@ class Lease:
     def deleted(self, words: Iterable[str]) -> DiskError | None:
         """Return an error if the store was deleted since the lease began, otherwise None.
 
-        The error suggests running the typed command (`words`) again.
+        The error suggests running the command (`words`) again.
         """
         lost, now = self._file is not None and not self._path.exists(), _written(self.store)
         if lost or not now or now != (self._version or now):
@@ -150,7 +150,7 @@ def pinned(store: Store) -> set[str]:
                 raise ValueError("its list does not match its digest")
             digests |= set(data["objects"])
         except FileNotFoundError:
-            continue  # just deleted
+            continue  # another process has just deleted the pin
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
                 f"{path} cannot be read",

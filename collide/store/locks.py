@@ -89,7 +89,7 @@ def held_now(path: Path) -> Iterator[bool]:
 
 @contextmanager
 def held_folder(inside: Path) -> Iterator[Path]:
-    """Yield a new folder, deleted afterwards; a lock file next to it prevents sweeping."""
+    """Yield a new folder, deleted afterwards, with a lock file beside it to prevent sweeping."""
     while True:
         lock, name = tempfile.mkstemp(prefix=f"{os.getpid()}-", suffix=LOCK, dir=inside)
         folder = Path(name.removesuffix(LOCK))
@@ -115,7 +115,7 @@ def sweep_folders(inside: Path) -> None:
 
 
 def sweep_locks(folder: Path) -> None:
-    """Delete the lock files that no process holds; `held` creates them again on demand."""
+    """Delete the lock files that no process holds, which `held` creates again on demand."""
     for path in folder.glob("*"):
         with _free(path) as free:
             if free:

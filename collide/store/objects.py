@@ -58,7 +58,7 @@ class Store:
         try:
             for name in missing:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
-            if not (self.root / "version").exists():  # the version is written last
+            if not (self.root / "version").exists():  # written last: a complete store has it
                 write_whole(self.root / "version", VERSION.encode())
             if not os.access(self.root, os.W_OK | os.X_OK):
                 raise PermissionError(EACCES, os.strerror(EACCES), str(self.root))
@@ -90,7 +90,7 @@ class Store:
         return entry if entry.key == key else None
 
     def forget(self, key: str) -> None:
-        """Delete the action of `key`; its objects remain."""
+        """Delete the action of `key`, but not its objects."""
         self._action(key).unlink(missing_ok=True)
 
     def complete(self, entry: Entry) -> bool:
@@ -129,7 +129,7 @@ class Store:
         """Yield the digest and size of every object."""
         for shelf in _listed(self.root / "objects"):
             for file in _listed(shelf.path) if shelf.is_dir(follow_symlinks=False) else ():
-                with suppress(FileNotFoundError):  # just evicted
+                with suppress(FileNotFoundError):  # another process evicted it
                     if file.is_file(follow_symlinks=False) and file.name[:2] == shelf.name:
                         yield file.name, file.stat().st_size
 

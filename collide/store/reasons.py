@@ -66,8 +66,8 @@ class Reason:
 def differences(before: Log, after: Log, *, partial: bool = False) -> tuple[Reason, ...]:
     """Return the differences between two logs that explain a run.
 
-    The engine, derived values, and consequences of other differences are left out. If `partial`,
-    names in only one of the logs are ignored.
+    The engine, derived values, and consequences of other differences are left out. If
+    `partial` is true, names in only one of the logs are ignored.
     """
     names = [*after, *(name for name in before if name not in after)]
     both = before.keys() & after.keys()
@@ -111,7 +111,7 @@ def sentence(reasons: Iterable[Reason], task: str = "") -> str:
     if several:
         places = {_place(reason.new) for reason in origins}
         where = places.pop() if len(places) == 1 else "set in other places"
-        now = "now " if where.startswith("set") else ""  # otherwise: no longer set
+        now = "now " if where.startswith("set") else ""  # the other text is "no longer set"
         words.append(f"{len(origins)} knobs are {now}{where}")
     return ", ".join(words[:4]) + (f" and {len(words) - 4} more" if len(words) > 4 else "")
 
@@ -137,11 +137,13 @@ def _words(reason: Reason, task: str) -> str:
         was = f" (was {_place(old).removeprefix('set ')})" if old and new else ""
         return f"{name} is {_place(new)}{was}"
     if reason.cause is Cause.REWRITTEN and task.partition(":")[0] in OF_A_FRAME:
-        return "a different frame of its clip"  # chosen by at=3, which is not a knob
+        # the frame is chosen by at=3, which is not a knob
+        return "a different frame of its clip"
     knob, upstream = name.removeprefix(f"layer{_layer(task)}."), name.replace(":", " ")
     file = "the clip" if name.rpartition(".")[2] == "clip" else "the sound"
-    file = knob if "." in knob else file  # layer1.clip, for a step that reads several layers
-    if reason.cause is Cause.DEARER and old is None:  # several segments share one sentence
+    file = knob if "." in knob else file  # a step for several layers reads layer1.clip
+    # several segments share one sentence, so it names no seconds
+    if reason.cause is Cause.DEARER and old is None:
         return f"{upstream} reads it: rendering it is faster than fetching it"
     words = {"name": name, "knob": knob, "task": upstream, "file": file}
     return SENTENCES[reason.cause].format(**words, old=_text(old), new=_text(new))
@@ -177,7 +179,7 @@ def _layer(task: str) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return str(value).lower()  # as it is typed
+        return str(value).lower()  # as the command spells it
     return "unset" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 

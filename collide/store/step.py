@@ -49,8 +49,9 @@ class Job(Call):
     then: tuple[Call, ...] = ()  # later calls, which extract facts from the job's files and answer
     unkeyed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are not in the key
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  # `@parts`: inputs, in order
-    lasts: Mapping[str, float] = field(default_factory=dict)  # durations of inputs in a list: NUT
-    # does not store the duration of a file's last frame, so the list would drop the next frame
+    # durations of inputs in a list: NUT does not store the duration of a file's last frame, so the
+    # list would drop the next frame
+    lasts: Mapping[str, float] = field(default_factory=dict)
     frames: Mapping[str, int] = field(default_factory=dict)  # video file -> expected frames
     drop: tuple[str, ...] = ()  # files that only later calls need
     work: int = 0  # frames to process, for progress
@@ -74,7 +75,7 @@ class Job(Call):
         return argv
 
     def ingredients(self, engine: str, catalog: Catalog) -> dict[str, Any]:
-        """Return everything the result depends on, as plain data; `engine` is ffmpeg's digest."""
+        """Return what the result depends on, including ffmpeg's digest `engine`, as plain data."""
         inputs = {token: source.digest for token, source in self.inputs.items()}
         held: dict[str, Any] = {"schema": SCHEMA, "inputs": inputs}
         if self.shape != "analyze":
@@ -100,7 +101,7 @@ class Job(Call):
         return digest_of(self.ingredients(engine, catalog))
 
     def replaced(self, **values: Any) -> "Job":
-        """Return a copy of the job with some fields replaced; a cached command is kept."""
+        """Return a copy of the job with some fields replaced, keeping any cached command."""
         job = replace(self, **values)
         job.__dict__.update({n: v for n, v in self.__dict__.items() if n == "_argv"})
         return job
@@ -163,7 +164,7 @@ def command_job(
     shape: str = "command",
     **rest: Any,
 ) -> Job:
-    """Return a one-command job with only the `knobs` it reads; `rest` sets its other fields."""
+    """Return a one-command job with only the knobs that it reads, and with the fields in `rest`."""
     read, arguments = Log(), arguments or {}
     function = getattr(catalog.instrument(play), shape)
     argv = function(Watched(knobs, read.__setitem__), **arguments)

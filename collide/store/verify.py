@@ -68,7 +68,7 @@ def _check_objects(store: Store, health: Health, seen: Seen, total: int) -> None
         size = path.lstat().st_size if path.is_symlink() or path.exists() else 0
         sound = store.sound(path)
         if sound is None:
-            continue  # just evicted
+            continue  # another process has just evicted it
         health.objects += 1
         health.bytes += size
         if not sound:
