@@ -121,7 +121,7 @@ def _place_troubles(module: ModuleType, family: str) -> Iterator[tuple[str, str]
     """Yield the faults of an instrument in the chain of a layer's picture or sound."""
     after, places = getattr(module, "AFTER", ""), PLACES[family]
     if after not in places:
-        why = f"AFTER = {after!r} is not a valid place" if after else "nothing would play it"
+        why = f"AFTER = {after!r} is not a valid position" if after else "nothing would play it"
         after_one = f"{', '.join(places[:-1])} or {places[-1]}"
         why += f": in {family}/ a new instrument is played after {after_one}"
         yield why, f'add a line to it: AFTER = "{places[1]}"'

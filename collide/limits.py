@@ -1,7 +1,7 @@
 """Limits, which define the values that a knob or a verb's variable takes: numbers, words, toggles.
 
 `check` returns a value in canonical form or raises ValueError with the allowed values. Keys are
-made from the canonical form. `read` does the same as `check` and also takes typed text.
+made from the canonical form. `read` does the same as `check` and also takes text.
 """
 
 import json
@@ -49,7 +49,7 @@ class Checked:
             raise ValueError(f"takes {self}") from None
 
     def read(self, raw: Any) -> Any:
-        """Check typed text or a JSON value and return it in canonical form."""
+        """Check text or a JSON value and return it in canonical form."""
         return self.check(self._typed(raw) if isinstance(raw, str) else raw)
 
     def near(self, text: str) -> str | None:  # noqa: ARG002 - subclasses use it
@@ -96,7 +96,7 @@ class Range(Checked):
             return None
         if self._is_percent(value):
             value /= 100
-        value *= -1 if self.high <= 0 < value else 1  # loudness_lufs=23
+        value *= -1 if self.high <= 0 < value else 1  # loudness_lufs=23 means -23
         value = min(max(value, self.low), self.high)
         return number(int(value) if self.whole else float(value))
 
@@ -149,7 +149,7 @@ class Rate(Range):
     """
 
     def near(self, text: str) -> str | None:
-        """Return the allowed rate nearest to the typed rate, or None if `text` is not a rate."""
+        """Return the allowed rate nearest to that in `text`, or None if `text` is not a rate."""
         value = self._typed(_with_point(text))
         value = self._abroad(value) if isinstance(value, str) else value
         return number(self.nearest(value)) if isinstance(value, int | float | Fraction) else None
@@ -221,7 +221,7 @@ class Choice(_Words):
 
 
 class Several(_Words):
-    """One or more of a fixed set of words, joined by commas; `check` puts them in a fixed order."""
+    """One or more of a fixed set of words, joined by commas and put in a fixed order by `check`."""
 
     def _form(self, value: Any) -> Any:
         words = self._split(value)
@@ -234,7 +234,7 @@ class Several(_Words):
 
 
 class Chain(_Words):
-    """`none`, or words from a fixed set, joined by commas, in the typed order."""
+    """`none`, or words from a fixed set, joined by commas, in the given order."""
 
     def _form(self, value: Any) -> Any:
         words = self._split(value)

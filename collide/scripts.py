@@ -27,7 +27,7 @@ def read_scripts(folder: Path, families: Sequence[str]) -> Iterator[tuple[str, M
 
 def refused(path: Path, why: str, fix: str = "fix it") -> InputError:
     """Return the error for a script that cannot be played."""
-    label = "/".join(path.parts[-5:])  # projects/x/scripts/post/dust.py
+    label = "/".join(path.parts[-5:])  # such as projects/x/scripts/post/dust.py
     fix = f"{fix}, or move it out of scripts/"
     return InputError(f"{label} cannot be played", why=why, fix=fix)
 

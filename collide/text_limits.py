@@ -69,7 +69,7 @@ class Size(Checked):
 
 
 class Name(Checked):
-    """A bare file name; it is compared with existing names and never opened as typed."""
+    """A bare file name, which is compared with existing names and never opened as typed."""
 
     def _form(self, value: Any) -> Any:
         bad = not isinstance(value, str) or len(value) > 200 or "/" in value or "\\" in value
@@ -110,7 +110,7 @@ class MaterialName(Name):
 
 @dataclass(frozen=True)
 class File(Name):
-    """`none`, or the bare name of a file in one folder of library/; ffmpeg never sees the name."""
+    """`none`, or a file's bare name, which ffmpeg never sees, in one folder of library/."""
 
     folder: str
     suffixes: tuple[str, ...]
@@ -243,7 +243,7 @@ _BETWEEN = r"\s*[][{}\"'+&|;,]+\s*"  # separators, brackets and quotes, which no
 
 @dataclass(frozen=True)
 class Names(Checked):
-    """Names joined by commas; `of` is their kind, and `empty` allows an empty list."""
+    """Names of the kind `of`, joined by commas, or an empty list if `empty` is true."""
 
     of: str
     empty: bool = False

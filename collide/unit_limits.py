@@ -14,7 +14,7 @@ UNTIL = Text(CLOCK.takes, CLOCK.form, means=time_of_day)
 
 
 class Bytes(Checked):
-    """An amount of disk space; a typed number other than 0 needs a unit (bytes would be tiny)."""
+    """An amount of disk space; text other than 0 needs a unit, because bytes would be tiny."""
 
     def near(self, text: str) -> str | None:
         """Return the likeliest amount for a string (by default in GB), or None."""
@@ -37,7 +37,7 @@ class Bytes(Checked):
 
 
 class Duration(Checked):
-    """A length of time in seconds; a typed number needs a unit, since it could mean minutes."""
+    """A length of time in seconds; text needs a unit, because a number could mean minutes."""
 
     def near(self, text: str) -> str | None:
         """Return the likeliest duration for a string (by default in minutes), or None."""

@@ -224,7 +224,7 @@ class _Reads(_Spoken):
 
 
 class Clean(_Reads, DoitClean):  # type: ignore[misc]
-    """The command `doit clean`: it cleans a piece; doit's own clean handles tasks and options."""
+    """The command `doit clean` for a piece, which leaves tasks and options to doit's own clean."""
 
     name = "clean"
     needs_project = True

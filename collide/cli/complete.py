@@ -49,15 +49,15 @@ def completions(workspace: Workspace, line: str, breaks: str = "", home: str = "
 
 
 def _candidates(workspace: Workspace, typed: list[str], last: str, home: str) -> Iterator[str]:
-    """Yield candidates as whole words; not all of them begin with `last`."""
+    """Yield candidates as whole words, not all of which begin with `last`."""
     firsts = (word for word in typed if word in verbs() or word.partition(":")[0] in KINDS)
-    verb = next(firsts, "")  # skips the number after -n
+    verb = next(firsts, "")  # not the number after -n
     variables = dict(word.split("=", 1) for word in typed if "=" in word)
     name, is_value, text = last.partition("=")
     takes = declaration(verb if verb in verbs() else "render")
     if not verb and not is_value:
         begun = any(one.startswith(last) for one in verbs())
-        yield from [*verbs(), *(() if begun else KINDS)]  # tasks only if no verb matches
+        yield from [*verbs(), *(() if begun else KINDS)]  # offer tasks only if no verb matches
     elif is_value:
         label = LABEL.fullmatch(variables.get("project", home))
         project = Project(workspace, label[0] if label else "")
@@ -81,7 +81,7 @@ def _names(takes: Verb, last: str) -> Iterator[str]:
 
 
 def _values(project: Project, takes: Verb, name: str, text: str) -> Iterator[str]:
-    """Yield values for a variable or knob; `text` is the typed part."""
+    """Yield values for a variable or knob, given the part `text` typed so far."""
     single = bare(name)
     variable = takes.variables.get(name)
     knob = knobs().get(single) if takes.knobs and not variable else None
@@ -113,7 +113,7 @@ def _called(project: Project, kind: str) -> Iterable[str]:
         return presets.listed(project.shelves)
     layers = [f"layer{number}" for number in range(1, MOST_LAYERS + 1)]
     names = {"knob": knobs(), "part": [*PARTS, *layers, *knobs()]}
-    if kind == "look":  # starred looks and cells of the last sheet first
+    if kind == "look":  # offer stars and cells of the last sheet first
         cells = len(sheets_of(project)[-1].cells) if sheets_of(project) else 0
         return [*star_names(project), *map(str, range(1, cells + 1)), *files_of(project)]
     return project.workspace.projects() if kind == "project" else names.get(kind, ())
@@ -131,7 +131,7 @@ def _materials(project: Project, what: str) -> Iterator[str]:
 
 
 def _paths(text: str) -> Iterator[str]:
-    """Yield the visible contents of the folder in a path; the names of folders end with /."""
+    """Yield the visible contents of the folder in a path, with a / after the names of folders."""
     folder = text.rpartition("/")[0] + "/" if "/" in text else ""
     for path in sorted(Path(folder).expanduser().iterdir()):
         if not path.name.startswith("."):
@@ -139,7 +139,7 @@ def _paths(text: str) -> Iterator[str]:
 
 
 def main(argv: list[str]) -> int:
-    """Print the completions of a command; the exit code is always 0."""
+    """Print the completions of a command and return the exit code, which is always 0."""
     with suppress(Exception):
         if root := workspace_above(here := Path.cwd()):
             inside, workspace = here.relative_to(root).parts, Workspace(root)

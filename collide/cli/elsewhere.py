@@ -50,7 +50,7 @@ def _from_here(word: str, declared: Mapping[str, Variable], here: Path) -> str:
 
 
 def answer() -> int:
-    """Run the typed command in its workspace and return its exit code."""
+    """Run the command in its workspace and return its exit code."""
     return guarded(lambda _: _answered())
 
 
@@ -87,7 +87,7 @@ def _ran(words: list[str], root: Path) -> int:
 
 
 class Elsewhere(Command):  # type: ignore[misc]  # doit has no types
-    """A doit command typed outside the root of a workspace."""
+    """A doit command that runs outside the root of a workspace."""
 
     name = "run"
 

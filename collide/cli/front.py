@@ -58,7 +58,7 @@ class FastRun(DoitRun):  # type: ignore[misc]  # doit has no types
 
 
 def _refuse_empty(words: Sequence[str]) -> int:
-    """Raise InputError for an empty word in a command; the fix is the command without the word."""
+    """Raise InputError for an empty word in a command, and suggest the command without the word."""
     raise InputError(
         "the command contains an empty word",
         why='a shell variable is probably not set, as in doit still project=x "$KNOB"',

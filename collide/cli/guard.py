@@ -190,7 +190,7 @@ def held_back(level: int) -> Iterator[None]:
 
 
 class _Patient:
-    """A stream whose reader (such as `| head`) may close it; the work continues without output."""
+    """A stream whose reader (such as `| head`) may close it without ending the work."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

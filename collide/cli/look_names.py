@@ -51,7 +51,7 @@ def looks_named(
 
 
 def _refuse_places(project: Project, typed: Mapping[str, str]) -> None:
-    """Refuse a project or a word such as `last` typed as a look, unless a star has this name.
+    """Refuse a project or a word such as `last` given as a look, unless a star has this name.
 
     In README, `first` names a star, so it may mean another project's star, not the oldest look.
     """

@@ -18,7 +18,7 @@ def projects_here(workspace: Workspace) -> str:
 
 
 def refuse_near(request: Request, name: str) -> None:
-    """Refuse to create a project whose name may be a typo; the fix has a command for each name."""
+    """Refuse to create a project whose name may be a typo, and suggest a command for each name."""
     projects = request.workspace.projects()
     same = next((one for one in projects if one.lower() == name.lower()), None)
     near = same or next((one for one in projects if _slipped(name, one)), None)
@@ -30,7 +30,7 @@ def refuse_near(request: Request, name: str) -> None:
 
 
 def _slipped(name: str, other: str) -> bool:
-    """Return whether `name` may be a typo for `other`; `piece-3` is no typo for `piece-2`."""
+    """Return whether `name` may be a typo for `other` (`piece-3` is no typo for `piece-2`)."""
     parts = [re.split(r"\d+", one.lower()) for one in (name, other)]
     numbered = parts[0] == parts[1] and len(parts[0]) > 1
     return not numbered and one_slip(name.lower(), other.lower())

@@ -28,7 +28,7 @@ FRESH = 0.05  # seconds; a file changed twice within one tick of the clock looks
 
 
 class NoopStamp:
-    """The stamp of a command; `before` is a digest of the stats that are known without a plan."""
+    """The stamp of a command, with a digest of the stats known without a plan (`before`)."""
 
     def __init__(self, workspace: Workspace, words: Sequence[str]) -> None:
         self.workspace, self.words = workspace, list(words)

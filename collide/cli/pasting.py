@@ -34,7 +34,7 @@ FIXES = 4  # how often to replace a refused command with its own fix before givi
 
 
 def with_fix(workspace: Workspace, error: InputError, argv: Sequence[str]) -> InputError:
-    """Return the error for a typed command with a checked fix, or with related topics."""
+    """Return the error for a command with a checked fix, or with related topics."""
     checked = proven(workspace, error, argv)
     related = with_topics(workspace, checked, argv)
     return checked if related is checked else proven(workspace, related, argv)
@@ -44,7 +44,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     """Return the error with a fix whose commands collide would all accept.
 
     A command that would be refused is replaced with its own fix, or left out. If this corrects
-    further mistakes in the typed command, the reason names each mistake.
+    further mistakes in the refused command, the reason names each mistake.
 
     Args:
         typed: the refused command, which the fix may repeat only after another command.
@@ -70,7 +70,7 @@ def proven(workspace: Workspace, error: InputError, typed: Sequence[str] = ()) -
     fix = "\n".join(_once(lines))
     if fix == error.fix:
         return error
-    same = " is not a valid value"  # the same words, refused again
+    same = " is not a valid value"  # error.what may name the same mistake without this ending
     also = [one for one in dict.fromkeys(also) if one.removesuffix(same) not in error.what]
     why = "\n".join([error.why, *(f"also: {one}" for one in also)])
     fix = fix or _help(typed)
@@ -112,7 +112,7 @@ def _once(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _is_of(mistake: str, typed: Sequence[str]) -> bool:
-    """Return whether a mistake is in the typed command, not only in a suggested command."""
+    """Return whether a mistake is in the refused command, not only in a suggested command."""
     parts = {part.lstrip("-#") for word in typed for part in re.split("[=,]", word)}
     parts -= {"", *verbs()}
     return any(re.search(rf"(?<![\w.]){re.escape(one)}(?![\w.])", mistake) for one in parts)
@@ -145,7 +145,7 @@ class _Correction:
     leads_away: bool = False  # whether the last correction changed the verb
 
     def also(self, typed: Sequence[str]) -> list[str]:
-        """Return the typed command's other mistakes, with their reasons if the verb changes."""
+        """Return the refused command's other mistakes, with their reasons if the verb changes."""
         mistakes = [one for one in self.mistakes if _is_of(one.what, typed)]
         return [f"{one.what}; {one.why}" if self.leads_away else one.what for one in mistakes]
 
@@ -224,7 +224,7 @@ def _refuse_in_project(request: Request) -> None:
         elif not takes.creates and nearest(name, request.workspace.projects()):
             request.existing()
     knobs = {n: text for n, text in request.knobs.items() if text and request.verb != "sweep"}
-    if not _is_readable(project):  # then even a bare `doit set` has something to remove
+    if not _is_readable(project):  # a bare `doit set` may then remove invalid names
         return
     refuse_missing_layers(project.settings(request.presets, knobs), knobs)
     _refuse_lost(request, project, knobs)

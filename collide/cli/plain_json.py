@@ -1,4 +1,4 @@
-"""JSON output for other programs: a single JSON document on stdout, in place of text for people.
+"""JSON output for other programs: a single JSON document on stdout, instead of text for people.
 
 Notes and errors go to stderr, and exit codes do not change.
 """

@@ -63,7 +63,7 @@ def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
     """
     for guess in forecast.of("render", "restore", "maybe"):
         for path in forecast.plan.steps[guess.task].deliver.values():
-            refuse_locked(path)  # before spending an hour on a file that cannot be written
+            refuse_locked(path)  # refuse now, not after rendering for an hour
     if forecast.bytes:
         _refuse_too_large(session, forecast)
     session.state.lease.take(forecast.reads)
@@ -71,7 +71,7 @@ def fitted(session: Session, forecast: Forecast) -> dict[str, float]:
 
 
 def _refuse_too_large(session: Session, forecast: Forecast) -> None:
-    """Refuse a render that does not fit into the cache; the fix suggests how to free space."""
+    """Refuse a render that does not fit into the cache, and suggest how to free space."""
     index = session.state.index
     held, kept = index.held(), needed(index.store)
     most, stays = limit(index.store, held), index.sizes(forecast.reads | kept)

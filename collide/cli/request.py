@@ -45,7 +45,7 @@ from collide.syntax.left_out import last_used
 from collide.syntax.variables import Variable
 from collide.syntax.verb import Verb, declaration
 
-RANGED = ("render", "still", "preview")  # verbs that print a note on a typed range
+RANGED = ("render", "still", "preview")  # verbs that print a note on a range in the command
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Request:
 
     @property
     def spoken(self) -> list[str]:
-        """Return the verb and its arguments; `render` is left out before task names."""
+        """Return the verb and its arguments, without `render` before task names."""
         return _spoken(self.verb, self.words)
 
     @property
@@ -83,7 +83,7 @@ class Request:
         return list(self.variables.get("preset", ()))
 
     def value(self, name: str, default: Any = None) -> Any:
-        """Return a variable's checked value: as typed, its declared default, or `default`."""
+        """Return a variable's checked value: the command's, the declared default, or `default`."""
         if name in self.variables:
             return self.variables[name]
         declared: Variable = declaration(self.verb).variables[name]

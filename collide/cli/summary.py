@@ -79,7 +79,7 @@ def _heard(plan: Plan, results: Results) -> str:
 def _unheard(session: Session, plan: Plan) -> Iterator[str]:
     """Yield a note for each layer that is not heard although the command sets its sound knobs."""
     names = [name for name in session.settings.set_in(TYPED) if PINNED.match(name)]
-    catalog = session.settings.catalog.knobs  # a project's own scripts have knobs too
+    catalog = session.settings.catalog.knobs  # a project's own scripts add knobs
     for layer in plan.piece.layers:
         own = [name for name in names if name.startswith(f"layer{layer.number}.")]
         own = [name for name in own if catalog[bare(name)].owner.startswith("audio/")]

@@ -22,7 +22,7 @@ def refuse_surroundings() -> None:
         _refuse_quoted(name, os.environ[name])
     for name in sorted(os.environ):
         word = name.removeprefix(PREFIX)
-        longer = (one for one in NAMES if word.startswith(f"{one}_"))  # CACHE_SIZE
+        longer = (one for one in NAMES if word.startswith(f"{one}_"))  # such as CACHE_SIZE
         near = nearest(word, NAMES) or next(longer, None)
         if word == name or word in NAMES or not near:
             continue

@@ -191,7 +191,7 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
             self.runner.failed(task.name, self._reason(fail.get_msg().strip()))
 
     def _reason(self, text: str) -> str:
-        """Return why a task failed; if doit misses a receipt, the cache was deleted."""
+        """Return why a task failed, which is a deleted cache if doit misses a receipt."""
         root = self.runner.state.store.root
         if f"Dependent file '{root}" not in text:
             return text

@@ -31,7 +31,7 @@ RENDERED = (
 ).split()
 LOOKS = ("look", "looks")
 WHOLE = ("everything", "all", "cache", "store", "full", "deep")
-PLACES = "move mv path dir folder location to place".split()  # words before the store's new place
+PLACES = "move mv path dir folder location to place".split()  # words before the store's new path
 # Words for how a piece looks or sounds, each with the knob that changes this.
 SEEMS = {
     **{word: knob for word, (knob, _) in COMPARED.items()},
@@ -53,7 +53,7 @@ STATS = "the store's size, and the command that shrinks it: doit cache stats"
 def refuse_request(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> None:
-    """Refuse a request that no command fulfils; the error names the nearest commands."""
+    """Refuse a request that no command fulfils, with an error that names the nearest commands."""
     plain = [word for word in words if word not in ("doit", "collide")]
     if verb == "render":
         verb, plain = ("render", plain[1:]) if plain[:1] == ["render"] else ("", plain)

@@ -1,4 +1,4 @@
-"""Assign values typed without a name to a verb's variables (12 to n, vhs to post)."""
+"""Assign values without a name to a verb's variables (12 to n, vhs to post)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def is_task(word: str) -> bool:
 
 @dataclass
 class Assignment:
-    """A command being parsed, with the variables typed by name and all variables assigned so far.
+    """A command being parsed, with the variables given by name and all variables assigned so far.
 
     Each `take_…` method returns the arguments that it did not use.
     """
@@ -120,7 +120,7 @@ class Assignment:
         return None
 
     def continued(self, words: Sequence[str]) -> list[dict[str, str]]:
-        """Return each typed text variable with the plain words appended: search=super 8."""
+        """Return the command's text variables with the plain words appended: search=super 8."""
         found = []
         for name, one in self.takes.variables.items():
             text = " ".join([self.typed.get(name, ""), *words])

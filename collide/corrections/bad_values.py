@@ -45,7 +45,7 @@ from collide.syntax.verb import declaration
 from collide.text_limits import ADDRESS, Labels, Text
 from collide.unit_limits import UNTIL, Bytes
 
-NEAREST = "the nearest: "  # precedes a command whose value only resembles the typed value
+NEAREST = "the nearest: "  # precedes a command whose value only resembles the refused value
 # Values that mean an empty value, NAME=.
 UNSET = ("none", "default", "unset", "null", "reset", "auto")
 
@@ -152,7 +152,7 @@ def _remark(text: str, value: str) -> str:
 def _of_old_name(
     name: str, error: BadValueError, meant: Mapping[str, str], project: Project
 ) -> BadValueError:
-    """Return a knob's error; if its name is an old name for another knob, the reason says so."""
+    """Return a knob's error, with a reason that explains an old name for another knob."""
     new = next(iter(meant), name)
     if renamed(name)[0] in (name, *(renamed(one)[0] for one in (new, *meant))):
         return error
@@ -205,7 +205,7 @@ def _of_variable(whole: TypedLine, name: str, variable: Variable) -> list[str]:
 
 
 def _as_part(whole: TypedLine, name: str) -> list[str]:
-    """Return the command for a range typed as a start or a length (from=1-2), or []."""
+    """Return the command for a range given as a start or a length (from=1-2), or []."""
     ends, takes = {"from", "for"}, declaration(whole.verb).variables
     alone = ends & {*whole.typed} == {name} and ends <= {*takes}
     part = span_of(whole.typed[name]) if alone else {}

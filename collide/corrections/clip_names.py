@@ -1,4 +1,4 @@
-"""Clips typed by part of their name (clip=day2/flower) or in place of a number (clips=flower)."""
+"""Clips given by part of their name (clip=day2/flower) or instead of a number (clips=flower)."""
 
 from collide.base.errors import InputError
 from collide.base.spoken_number import amount, cleaned
@@ -25,7 +25,7 @@ def clip_named(text: str, project: Project) -> str:
 
 
 def as_clips(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for clip names in place of layers (clips=flower, layer2=flower), or None."""
+    """Return the error for clip names instead of layers (clips=flower, layer2=flower), or None."""
     text, (layers, single) = cleaned(whole.typed[name]), layers_of(name)
     number = not text or amount(text) or text.lower() in (*YES, *NO)
     if not declaration(whole.verb).knobs:

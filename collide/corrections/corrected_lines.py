@@ -128,7 +128,7 @@ def added_lines(
     chain, more = chain_added(meant, project, whole.typed.get("preset", ""))
     again = about + renamed_line(whole.spoken, whole.typed, name, meant)
     added = renamed_line(whole.spoken, whole.typed, name, {**meant, "post": more})
-    return [f"after {chain}: {added}", f"in place of {chain}: {again}"] if chain else [again]
+    return [f"after {chain}: {added}", f"instead of {chain}: {again}"] if chain else [again]
 
 
 def way_lines(whole: TypedLine, name: str, ways: Sequence[Way]) -> list[str]:
@@ -152,7 +152,7 @@ def no_effect(whole: TypedLine, name: str, project: Project) -> list[str]:
 
 
 def with_choices(whole: TypedLine, name: str, fix: str) -> str:
-    """Return a fix with one more command for each choice typed as a name (as=mov stem=true)."""
+    """Return a fix with one more command for each choice given as a name (as=mov stem=true)."""
     takes = declaration(whole.verb).variables
     limit = getattr(takes.get(name), "limit", None)
     words = limit.words if isinstance(limit, Choice) else ()

@@ -1,4 +1,4 @@
-"""Commands for a change typed in words of degree: `make layer 2 bigger`, `more grain`, `darker`.
+"""Commands for a change in words of degree: `make layer 2 bigger`, `more grain`, `darker`.
 
 The new value is above or below the current value. Commands with other words are not changed.
 """
@@ -39,7 +39,7 @@ _PERCENT, _GAIN = 30, 6  # how far a word moves a value (in percent) or a volume
 
 
 class Change(NamedTuple):
-    """A change typed in words: the knob (with its layer, if any), the direction, the percentage."""
+    """A change in words: the knob (with its layer, if any), the direction, the percentage."""
 
     name: str
     sign: int
@@ -55,7 +55,7 @@ def layer_in(words: Sequence[str]) -> str:
 def degree_lines(
     workspace: Workspace, verb: str, words: Sequence[str], typed: Mapping[str, str]
 ) -> list[str]:
-    """Return the commands for words of degree or for a layer's place, or [] if there are none."""
+    """Return any commands for words of degree or for a layer's position; otherwise, return []."""
     asked, others = TypedLine(workspace, verb, [verb], typed).in_project(words)
     several = len(words) - len(others) > 1  # projects
     others = [word for word in others if word != "render"]

@@ -1,6 +1,6 @@
 """Commands for a value that stands for several values: project=all, project=fog*, as=all.
 
-A time typed where a count belongs, such as min=0:05, is also corrected here.
+A time where a count belongs, such as min=0:05, is also corrected here.
 """
 
 import re
@@ -75,7 +75,7 @@ def of_projects(whole: TypedLine, names: Sequence[str]) -> InputError | None:
 
 
 def of_others(whole: TypedLine, name: str, variable: Variable) -> list[str]:
-    """Return commands for a time typed as a count, all values of a choice, or several projects."""
+    """Return commands for a time given as a count, all values of a choice, or several projects."""
     text, of = whole.typed[name], variable.limit.of
     rest = whole.without(name)
     others = {n: v for n, v in declaration(whole.verb).variables.items() if n != name}

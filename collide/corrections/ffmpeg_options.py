@@ -41,7 +41,7 @@ class _Read:
     notes: list[str] = field(default_factory=list)
     filtered: bool = False  # whether a filter was typed
     form: str = ""  # the form of an export
-    rated: bool = False  # whether -b:v, the picture bitrate, was typed
+    rated: bool = False  # whether -b:v, the picture bitrate, was given
 
 
 def of_ffmpeg(argv: Sequence[str]) -> InputError | None:

@@ -73,7 +73,7 @@ def chain_added(meant: Mapping[str, str], project: Project, preset: str) -> tupl
 def chain_of(text: str, project: Project) -> dict[str, str]:
     """Parse a chain into effects, presets and knobs; return {} if a word is unknown."""
     catalog = project.catalog
-    there = presets.names(project.shelves)  # a preset may be typed as an effect
+    there = presets.names(project.shelves)  # a preset may be given as an effect
     limit, chain, turned = catalog.knobs["post"].limit, list[str](), dict[str, str]()
     words = [word for word in re.split(r"[\s,;+&|]+", cleaned(text)) if word]
     words = [part for word in words for part in _parts(word, there, catalog)]
@@ -177,7 +177,7 @@ def _as_elsewhere(name: str, text: str) -> Iterator[str]:
 
 
 def _of_length(text: str) -> Iterator[str]:
-    """Yield a note on a length above ten minutes, which may have been typed in milliseconds."""
+    """Yield a note on a length above ten minutes, which may be meant in milliseconds."""
     found = amount(text)
     seconds = found[0] * TIMES.get(found[1], 1.0) if found and ".." not in text else 0.0
     if seconds > LONG:
@@ -221,7 +221,7 @@ def _of_preview(typed: Mapping[str, str]) -> Iterator[str]:
 
 
 def without_value(whole: TypedLine, word: str, *others: str) -> list[str]:
-    """Return the commands for knobs that were typed without a value, or [].
+    """Return the commands for knobs that have no value, or [].
 
     Args:
         whole: the command without these knobs.

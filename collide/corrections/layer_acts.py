@@ -173,7 +173,7 @@ def as_shape(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for layers typed as a value (mute=layer2 or layer=2), or None."""
+    """Return the error for layers given as a value (mute=layer2 or layer=2), or None."""
     rest = whole.without(name)
     takes, layers = declaration(whole.verb), numbered(whole.typed[name])
     named = "layer" in whole.typed[name].lower()
@@ -200,7 +200,7 @@ def as_layers(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_numbered(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a layer typed apart from its knobs (opacity=0.5 layer=2), or None."""
+    """Return the error for a layer given apart from its knobs (opacity=0.5 layer=2), or None."""
     rest, layers, known = whole.without(name), numbered(whole.typed[name]), shipped().knobs
     own = [n for n in rest if n in known and known[n].scope != "piece"]
     if name not in ("layer", "layers", "track") or not layers or not own:

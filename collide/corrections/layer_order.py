@@ -58,7 +58,7 @@ def as_order(whole: TypedLine, name: str, error: InputError) -> InputError | Non
 
 
 def as_place(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a place in the stack (layer2.above=layer3, front=layer2), or None."""
+    """Return the error for a position in the stack (layer2.above=layer3, front=layer2), or None."""
     found = _place(name, cleaned(whole.typed[name]).lower())
     if not found:
         return None

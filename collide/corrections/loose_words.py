@@ -1,4 +1,4 @@
-"""Commands for values typed without a name (`roll x 12` becomes roll project=x n=12).
+"""Commands for values without a name (`roll x 12` becomes roll project=x n=12).
 
 Each value is assigned to a variable whose limit accepts it. The commands are printed, never run.
 """
@@ -107,7 +107,7 @@ def _translated(
 
 
 def _one_each(verb: str, typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return the variables for each project if several are typed for a verb that takes one."""
+    """Return the variables for each project if several are given for a verb that takes one."""
     names = typed.get("project", "").split(",")
     variable = declaration(verb).variables.get("project")
     if len(names) < 2 or variable is None or isinstance(variable.limit, Labels):
@@ -153,7 +153,7 @@ def _download_lines(
     """Return one download command per address, or [] for a single address that the verb takes.
 
     A command is corrected if it names several addresses or yt-dlp options, or if its verb takes no
-    url=. The variables of download are kept. If files are typed in place of addresses, return the
+    url=. The variables of download are kept. If files are given instead of addresses, return the
     commands that add the files to the library.
     """
     read = Assignment(workspace, verb, typed, dict(typed))

@@ -54,7 +54,7 @@ LISTS = ("list presets",)  # verbs that take many tasks, each with the one other
 
 
 def strange_name(whole: TypedLine, name: str, error: InputError) -> InputError:
-    """Return the error for an unknown name; its fix is the intended command or omits the name."""
+    """Return the error for an unknown name, with a command that corrects or omits the name."""
     verb, typed = whole.verb, whole.typed
     if "://" in name:
         address = f"{name}={typed[name]}"
@@ -176,7 +176,7 @@ def _as_word(whole: TypedLine, name: str) -> list[str]:
 
 
 def _in_seconds(whole: TypedLine, name: str) -> str:
-    """Return a typed value; convert a frame (frame=60 or frame=last) to seconds."""
+    """Return a variable's value, with a frame (frame=60 or frame=last) converted to seconds."""
     text = whole.typed[name]
     if name not in ("frame", "frames"):
         return text

@@ -88,7 +88,7 @@ def refuse_loose(
 
 
 def _of_knobs(whole: TypedLine, words: Sequence[str], lines: list[str]) -> list[str]:
-    """Return the commands for knobs typed without values, or the lines of another reader."""
+    """Return the commands for knobs without values, or the lines of another reader."""
     asked, known = words[0], shipped().knobs
     if steps := step_lines(whole, asked, asked):
         return steps
@@ -100,7 +100,7 @@ def _of_knobs(whole: TypedLine, words: Sequence[str], lines: list[str]) -> list[
 
 
 def _refuse_toggle(verb: str, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse a toggle typed as a word, because `clips page` is not a search for "page"."""
+    """Refuse a toggle given as a word, because `clips page` is not a search for "page"."""
     takes = declaration(verb)
     names = {name for name, one in takes.variables.items() if isinstance(one.limit, Toggle)}
     toggles = [word for word in words if word in names - typed.keys()]

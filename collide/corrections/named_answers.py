@@ -167,7 +167,7 @@ def as_permanent(whole: TypedLine, name: str, error: InputError) -> InputError |
         return error.because(kept, line(whole.spoken, rest))
     left = {n: text for n, text in rest.items() if n not in held}
     set_line = line(["set"], {**whole.only("project"), **held})
-    why = "a knob typed here applies to this run only"
+    why = "a knob in the command applies to this run only"
     return error.because(why, set_line, line(whole.spoken, left))
 
 

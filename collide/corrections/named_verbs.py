@@ -1,4 +1,4 @@
-"""Commands for a verb, or a doit option, typed as a variable: preview=true, threads=2."""
+"""Commands for a verb, or a doit option, given as a variable: preview=true, threads=2."""
 
 from collide.base.errors import InputError
 from collide.corrections.foreign_options import OPTIONS, UP_TO_DATE, forces
@@ -13,7 +13,7 @@ CACHES = ("cache", "caching", "use_cache", "cached")
 
 
 def as_option(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Answer an option typed as a variable (threads=2, force=true, cache=off), or return None."""
+    """Answer an option given as a variable (threads=2, force=true, cache=off), or return None."""
     option, text = f"--{name.replace('_', '-')}", whole.typed[name].lower()
     if name in CACHES and text in NO:
         option, text = "--no-cache", "true"
@@ -30,7 +30,7 @@ def as_option(whole: TypedLine, name: str, error: InputError) -> InputError | No
 
 
 def as_verb(whole: TypedLine, name: str) -> list[str]:
-    """Return the commands for a verb typed as a variable (preview=true or still=1.5), or []."""
+    """Return the commands for a verb given as a variable (preview=true or still=1.5), or []."""
     text, rest, takes = whole.typed[name].lower(), whole.without(name), declaration(whole.verb)
     if lines := _as_other_verbs(whole, name):
         return lines

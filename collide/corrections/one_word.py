@@ -34,7 +34,7 @@ _FOLDERS = ("path", "file", "manifest", "from")
 
 
 def refuse_apart(argv: Sequence[str]) -> None:
-    """Refuse a split `project = x`, two arguments joined to one, and a colon in place of an =."""
+    """Refuse a split `project = x`, two arguments joined to one, and a colon instead of an =."""
     joined, split = list[str](), ""
     for word in layered(argv):
         whole = _joined(joined[-1], word, argv) if joined else None

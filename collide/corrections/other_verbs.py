@@ -126,7 +126,7 @@ def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
 def _with_rest(
     meant: Meant, rest: Sequence[str], typed: Mapping[str, str]
 ) -> tuple[list[str], dict[str, str]]:
-    """Return a command's arguments and variables; the arguments may include `rest`."""
+    """Return a command's arguments, which may include `rest`, and its variables."""
     taken = {**meant.turned, **_taken(meant.verb, typed)}
     if meant.words == ["list", "presets"]:  # doit list presets lists all families
         rest = []

@@ -112,7 +112,7 @@ def converted(
     """Return the commands that convert the video to a format that collide does not write.
 
     Args:
-        file: the name of the new file, if one was typed.
+        file: the name of the new file, if one is given.
     """
     suffix = FORMATS[form]
     places = [name for name, text in typed.items() if name in PLACES and _is_place(text)]
@@ -146,7 +146,7 @@ def _with_ffmpeg(
 def copied_lines(
     workspace: Workspace, spoken: Sequence[str], typed: Mapping[str, str], place: str
 ) -> list[str]:
-    """Return the commands that write the verb's file and copy the file to a place, or []."""
+    """Return the commands that write the verb's file and copy the file to a path, or []."""
     verb, form = spoken[0], typed.get("as", "")
     made = FILES.get(form) if verb == "export" and form else FILES.get(verb)
     if verb == "export" and not form:  # the video itself
@@ -194,7 +194,7 @@ def _is_place(text: str) -> bool:
 def _with_form(whole: TypedLine, name: str) -> tuple[TypedLine, str]:
     """Return the command and the name to correct.
 
-    In an export with a format and a place, format=mov becomes as=, and the name is the place's.
+    In an export with a format and a path, format=mov becomes as=, and the name is the path's.
     """
     forms = {n: OTHER_FORMS.get(text.lower(), "") for n, text in whole.typed.items() if n in CODECS}
     places = [n for n, text in whole.typed.items() if n in PLACES and _is_place(text)]

@@ -26,7 +26,7 @@ COUNTED = "projects pieces videos looks times frames throws variations renders c
 def phrase(
     verb: str, words: Sequence[str], typed: Mapping[str, str], projects: Collection[str] = ()
 ) -> tuple[list[str], dict[str, str]]:
-    """Return a command's loose words and its variables; each phrase becomes one pair.
+    """Return a command's loose words and its variables, with each phrase as one pair.
 
     Phrases are a range of a knob, a layer with its knob, an effect after `with`, a number spelled
     out, a number with what it counts, and seconds. A command that contains no phrase is returned

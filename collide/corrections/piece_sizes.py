@@ -23,7 +23,7 @@ FRAMES = ((1920, 1080), (3840, 2160), (1280, 720), (1080, 1920), (2160, 3840), (
 
 
 def in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
-    """Convert pixels or a percentage to the places that they may mean for x or y."""
+    """Convert pixels or a percentage to the positions that they may mean for x or y."""
     found = amount(text)
     if not found or not (found[1] in ("px", "pixel", "pixels", "%") or abs(found[0]) > 2):
         return []
@@ -44,7 +44,7 @@ def in_pixels(now: Standing, name: str, text: str, _: str) -> list[Way]:
 
 
 def _beyond(name: str, pixels: float) -> list[Way]:
-    """Convert pixels beyond the piece to places: in another program's frame, or at the edge.
+    """Convert pixels beyond the piece to positions: in another program's frame, or at the edge.
 
     If `pixels` is half the side of a common frame, the middle of that frame is probably meant.
     """
@@ -85,7 +85,7 @@ def of_frame(now: Standing, name: str, text: str, word: str) -> list[Way]:
 
 
 def of_shape(now: Standing, name: str, text: str, word: str) -> list[Way]:
-    """Return the size that has the typed aspect ratio and the piece's shorter side.
+    """Return the size that has the given aspect ratio and the piece's shorter side.
 
     If the shape is 9:16, also suggest a vertical copy.
     """

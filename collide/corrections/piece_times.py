@@ -103,11 +103,11 @@ def span_of(text: str) -> dict[str, str]:
 def part_lines(
     verb: str, typed: Mapping[str, str], begun: float | None, length: float
 ) -> list[str]:
-    """Return the commands for a part of a piece, or [] if neither a start nor a length was typed.
+    """Return the commands for a part of a piece, or [] if neither a start nor a length is given.
 
     Args:
-        begun: the start in seconds, None if it was not typed.
-        length: the length in seconds, 0 if it was not typed.
+        begun: the start in seconds, None if it is not given.
+        length: the length in seconds, 0 if it is not given.
     """
     span = {} if begun is None else {"from": number(begun)}
     span |= {"for": number(round(length, 6))} if length > 0 else {}
@@ -137,7 +137,7 @@ def as_time(whole: TypedLine, name: str) -> list[str]:
 
 
 def as_hours(whole: TypedLine, name: str, error: InputError) -> InputError | None:
-    """Return the error for a duration typed in place of a time of day, or None."""
+    """Return the error for a duration given instead of a time of day, or None."""
     found, variables = amount(whole.typed[name]), declaration(whole.verb).variables
     until = next((one for one, variable in variables.items() if variable.limit is UNTIL), "")
     if name not in HOURS or not until or not found or found[1] not in ("", *TIMES):

@@ -217,7 +217,7 @@ def _below(now: Standing, _: str, text: str, word: str) -> list[Way]:
 
 
 def _as_bed(now: Standing, text: str) -> Way:
-    """Return the knobs that play a sound as a bed; the remark copies it into the library first."""
+    """Return a `cp` command for a sound, if needed, and the knobs that play it as a bed."""
     piece, explicit = now.settings.piece(), now.settings.explicit
     free = next((n for n in (1, 2, 3) if f"bed{n}" not in explicit), 1)
     beds = max(piece["audio_beds"], free)

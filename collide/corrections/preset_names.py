@@ -52,7 +52,7 @@ def refuse_presets(
 def _of_none(
     word: str, spoken: Sequence[str], rest: Mapping[str, str], project: Project
 ) -> InputError:
-    """Return the error for preset=none; its fix omits commands that would set nothing."""
+    """Return the error for preset=none, with a fix that omits commands that would set nothing."""
     away = f"leave it out: {line(spoken, rest)}"
     unset = line(["set"], {"project": project.name, "preset": ""})
     idle = spoken[:1] == ["set"] and {*rest} <= {"project"}
@@ -76,7 +76,7 @@ def _refuse_unknown(names: Sequence[str], typed: Mapping[str, str], project: Pro
 
 
 def _of_project(name: str, typed: Mapping[str, str]) -> InputError:
-    """Return the error for a project typed as a preset; the fix saves its knobs as a preset."""
+    """Return the error for a project given as a preset, with a fix that saves its knobs as one."""
     saved = {"project": name, "name": f"{name}-look", "everywhere": "true"}
     return InputError(
         f"{name!r} is a project, not a preset",

@@ -105,7 +105,7 @@ def refuse_words(
 def refuse_act(
     workspace: Workspace, words: Sequence[str], typed: Mapping[str, str], verb: str = ""
 ) -> None:
-    """Refuse `swap layer1 layer2` or `set remove layer 3`; the fix is the command that does it.
+    """Refuse `swap layer1 layer2` or `set remove layer 3`, and suggest the command that does it.
 
     Args:
         verb: the verb before the arguments, or "" if there is none.
@@ -142,7 +142,7 @@ def _as_pair(act: str, layers: Sequence[int], project: Project) -> tuple[str, st
 
 
 def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
-    """Refuse `darker` or `make layer 2 bigger`; the fix is the command that does it.
+    """Refuse `darker` or `make layer 2 bigger`, and suggest the command that does it.
 
     If a sentence about a layer is not understood, the fix shows the layer.
     """

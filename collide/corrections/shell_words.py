@@ -40,7 +40,7 @@ STOPS = ("stop", "quit", "exit", "kill", "end", "shutdown", "off", "down", "canc
 
 
 def refuse_stop(verb: str, words: list[str]) -> None:
-    """Refuse a word such as stop, typed to end a process in another terminal."""
+    """Refuse a word such as stop, meant to end a process in another terminal."""
     if verb in RUNS_ON and words and words[0].lower() in STOPS:
         raise InputError(
             f"doit {verb} does not understand {words[0]!r}",
@@ -111,7 +111,7 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
 
 
 def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str]:
-    """Return the commands that delete, move or copy clips; a lone clip is added to the library."""
+    """Return the commands that delete, move or copy clips, or add a lone clip to the library."""
     if head in DELETES:
         return [one for word in words if kind(word) for one in removed(workspace, word)]
     if len(words) == 1:
@@ -121,7 +121,7 @@ def _of_files(workspace: Workspace, head: str, words: Sequence[str]) -> list[str
 
 
 def removed(workspace: Workspace, clip: str) -> list[str]:
-    """Return the commands that delete a named clip; a remark names the projects that use it."""
+    """Return the commands that delete a named clip, with a remark on the projects that use it."""
     there = [one.name for one in files(workspace, [workspace.library])]
     lines = list[str]()
     here = [clip] if (workspace.root / clip).exists() else []
@@ -146,7 +146,7 @@ def _opened(workspace: Workspace, project: str, names: Sequence[str]) -> list[st
     """Return the commands that open a project's video in a player or in a browser, or [].
 
     Args:
-        names: the typed names; one that is no project may be the name of a starred video.
+        names: the names in the command; one that is no project may be the name of a starred video.
     """
     there = workspace.projects()
     stars = [name.removesuffix(".mp4") for name in names if name not in there]

@@ -75,7 +75,7 @@ def project_of(workspace: Workspace, typed: Mapping[str, str], otherwise: str = 
 
 
 def library_of(workspace: Workspace) -> Library:
-    """Return the library as the last scan recorded it; nothing is scanned or written."""
+    """Return the library as the last scan recorded it, without scanning or writing."""
     return Library(workspace, Memo(workspace.cache / MEMO).hold())
 
 

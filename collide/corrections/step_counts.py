@@ -1,4 +1,4 @@
-"""Numbers typed apart from what they count: sweep similarity=0.2..0.5 steps=7, undo 3."""
+"""Numbers given apart from what they count: sweep similarity=0.2..0.5 steps=7, undo 3."""
 
 import re
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ LOWS, HIGHS = (*BEGUN, "min", "low", "start"), (*ENDS, "max", "high")  # names f
 
 
 def stepped(typed: Mapping[str, str], count: str) -> dict[str, str]:
-    """Return the typed ranges with a count of values, the form that sweep takes, or {}.
+    """Return the command's ranges with a count of values, the form that sweep takes, or {}.
 
-    If no range is typed, two numbers are the ends of a range: similarity=0.2,0.5. A count with a
+    If there is no range, two numbers are the ends of a range: similarity=0.2,0.5. A count with a
     decimal point is the step from one value to the next.
     """
     ranges = {name: text for name, text in typed.items() if ".." in text and ":" not in text}
@@ -124,7 +124,7 @@ def step_lines(whole: TypedLine, word: str, text: str) -> list[str]:
     """Return the commands for a knob or a number after undo, redo or sweep, or [].
 
     undo and redo take neither a knob nor a number of steps. If the verb is sweep, the number counts
-    the values of a typed range.
+    the values of a range in the command.
 
     Args:
         whole: the command without the knob or the number.

@@ -1,6 +1,6 @@
-"""Refuse arguments that are not a verb, a task or an option, or that are in the wrong place.
+"""Refuse arguments that are not a verb, a task or an option, or that are in the wrong position.
 
-doit takes the last of two variables with the same name, accepts options in one place only, and
+doit takes the last of two variables with the same name, accepts options in one position only, and
 reports an unknown task in its own words. collide raises a three-part error for each of these.
 """
 
@@ -41,7 +41,7 @@ from collide.text_limits import Labels, Names
 
 
 def refuse_doubles(typed: Sequence[str]) -> None:
-    """Refuse a variable that is typed twice; doit would silently take the last value."""
+    """Refuse a variable that is given twice, because doit would silently take the last value."""
     typed = layered(typed)  # layer 2 opacity=0.5 layer 3 opacity=0.2
     said = [word for word in typed if "=" in word and word[0] not in "-="]
     _refuse_moved(typed)
@@ -99,7 +99,7 @@ def _refuse_moved(typed: Sequence[str]) -> None:
 
 
 def _once(typed: Sequence[str], twice: Sequence[str], kept: str) -> str:
-    """Return the command with `kept` in place of the arguments in `twice`."""
+    """Return the command with `kept` instead of the arguments in `twice`."""
     at = min(typed.index(word) for word in twice)
     words = [kept if i == at else word for i, word in enumerate(typed)]
     return shlex.join(["doit", *(w for i, w in enumerate(words) if i == at or w not in twice)])
@@ -165,7 +165,7 @@ def _project_in(workspace: Workspace, words: Sequence[str]) -> dict[str, str]:
 def _named_video(
     workspace: Workspace, typed: Mapping[str, str], project: str, name: str
 ) -> list[str]:
-    """Return the commands that write the video in the format, place or name of a typed file."""
+    """Return the commands that write the video in the format, folder or name of a file."""
     path = PurePath(name)
     apart = OTHER_FORMS.get(path.suffix[1:].lower()) != "doit render"  # not an MP4
     away = (apart or path.name != name) and "project" in typed

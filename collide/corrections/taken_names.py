@@ -30,6 +30,6 @@ def taken_lines(
         if "look" not in typed and last_look(project).name == look:
             return [f"the last look already has that name: {line(['looks'], typed)}"]
     return [
-        f"in place of look {look}: {line([verb], {**typed, 'name': name, 'over': 'true'})}",
+        f"instead of look {look}: {line([verb], {**typed, 'name': name, 'over': 'true'})}",
         f"keep both: {line([verb], {**typed, 'name': unused_name(name, names)})}",
     ]

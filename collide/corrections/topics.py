@@ -1,4 +1,4 @@
-"""Search: the tasks, verbs, effects, presets and knobs that mention the typed words.
+"""Search: the tasks, verbs, effects, presets and knobs that mention the words in a command.
 
 `doit help WORDS` prints the result. An error whose fix would only list all verbs or knobs suggests
 the best matches instead.
@@ -60,7 +60,7 @@ class Topic(NamedTuple):
     words: frozenset[str]  # the stems of all words in its description
 
     def score(self, weights: Mapping[str, float], wanted: Iterable[str]) -> float:
-        """Return the weight of the wanted stems in the topic; stems of its names count in full."""
+        """Return the weight of the wanted stems in the topic, counting those in names in full."""
         return sum(
             weights[word] * (1.0 if word in self.names else IN_TEXT)
             for word in wanted
@@ -69,7 +69,7 @@ class Topic(NamedTuple):
 
 
 def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) -> InputError:
-    """Return the error; if its fix is only general, add related topics to the fix.
+    """Return the error, with related topics in its fix if the fix is only general.
 
     Args:
         argv: the refused command's arguments.
@@ -184,7 +184,7 @@ def _tasks() -> tuple[Topic, ...]:
 
 
 def _command(span: str) -> str:
-    """Return the command for a code span of docs/commands.md; a knob becomes `doit set`."""
+    """Return the command for a code span of docs/commands.md, which is `doit set` for a knob."""
     words = span.split()
     if words[0] == "doit":
         verb = words[1] if words[1:] else ""

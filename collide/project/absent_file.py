@@ -37,7 +37,7 @@ FOLDERS = ("library", *HOMES.values())  # where a misplaced file may be
 
 
 def files_of(project: Project, library: Library) -> dict[str, Candidate]:
-    """Map the names of a project's possible clips and sounds to the files; no file is opened."""
+    """Map the names of a project's possible clips and sounds to the files, without opening one."""
     own, others = input_of(project.workspace, project.name), ("projects/",)
     every = files(project.workspace, library.roots())
     mine = (one for one in every if one.name.startswith(own) or not one.name.startswith(others))
@@ -180,7 +180,7 @@ class _FileRequest:
         return {f"layer{pin[1]}.opacity": "0"} if pin and pin[1] != "1" else {}
 
     def _in_place(self, name: str, put: str) -> InputError:
-        """Return the error for a file outside the library; `put` is the command to add the file."""
+        """Return the error for a file outside the library, which the command `put` adds to it."""
         takes = "takes the name of a file in the library or in the project's input/"
         return InputError(
             f"{self.text!r} is not in the library",

@@ -35,7 +35,7 @@ def names_files(knobs: Iterable[str], catalog: Catalog) -> bool:
 def refuse_missing_files(
     typed: Mapping[str, str], project: Project, library: Library, selection: Selection
 ) -> None:
-    """Raise InputError if a typed knob names an unusable file or needs more sounds than exist."""
+    """Raise InputError if the command names an unusable file or needs too many sounds."""
     catalog = project.catalog.knobs
     for name, text in sorted(typed.items(), key=lambda one: one[0] == "audio_beds"):
         knob = catalog.get(bare(name))

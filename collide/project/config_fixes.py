@@ -81,8 +81,8 @@ class Fixes:
     def correct(self, name: str, value: Any, error: InputError, *, later: bool) -> None:
         """Remove a wrong knob and set the knobs that it stands for.
 
-        The first error quotes its value. If the error is a `later` one, a value that a default
-        replaces is added to `changed`.
+        The first error quotes its value. If the error is not the first (`later`), a value that
+        a default replaces is added to `changed`.
         """
         self.turns[name] = ""
         if is_group(name, value, self.catalog):
@@ -239,7 +239,7 @@ class Fixes:
         to_json = meant_by(self.catalog)
         pairs = [(name, text) for name, text in self.turns.items() if text]
         lines = [f'"{name}": {to_json(name, text)[0]}' for name, text in pairs]
-        return ",\n".join(lines).splitlines()  # the group is followed by its own comma
+        return ",\n".join(lines).splitlines()  # the comma after the last line is the group's own
 
     def fix(self) -> str:
         """Return the commands to paste, or advice to edit the file if no command can fix it."""

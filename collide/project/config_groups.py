@@ -63,7 +63,7 @@ def _by_layer(value: Any) -> bool:
 
 
 def _of_layer(number: int, value: Any, catalog: Catalog) -> Iterator[Pair]:
-    """Yield one layer's knobs; a value that is not a group is its clip's name."""
+    """Yield one layer's knobs, or its clip for a value that is a name instead of a group."""
     if isinstance(value, dict):
         yield from _items(f"layer{number}.", value, catalog)
     else:

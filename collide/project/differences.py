@@ -31,7 +31,7 @@ class Difference(NamedTuple):
 
 
 def differences(old: Look, new: Look) -> list[Difference]:
-    """Return the differences; the same change on all layers is one difference without a layer.
+    """Return the differences, with the same change on all layers as one difference without a layer.
 
     Clips and models always have the layer prefix. A knob that only one look records is left out,
     since this difference follows from another difference. The exceptions are knobs in ABSENT or

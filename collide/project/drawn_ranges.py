@@ -1,4 +1,4 @@
-"""Notes on typed ranges: a range does not move a knob; the seed draws one value from it."""
+"""Notes on ranges in a command: the seed draws one value from a range, which never moves a knob."""
 
 from collections.abc import Iterator, Mapping
 
@@ -26,7 +26,7 @@ def drawn(settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
 
 
 def _values(settings: Settings, name: str) -> list[str]:
-    """Return the drawn values of a knob as typed text, or [] if balance solves one of them."""
+    """Return the drawn values of a knob as text, or [] if balance solves one of them."""
     single, pin, knob = bare(name), PINNED.fullmatch(name), settings.catalog.knobs[bare(name)]
     if knob.is_of(None):
         return [_rounded(settings.piece()[single])]

@@ -96,8 +96,8 @@ def lent_file(knob: str, name: str, limit: File, library: Library) -> Lent:
 def _fault(path: Path, _digest: str) -> str:
     """Return what is wrong with a LUT, or "" if no fault is found.
 
-    A .cube states its colors per side in the line LUT_3D_SIZE. A .3dl has 17 colors per side, after
-    a line of positions. This function only counts the rows; ffmpeg reads the numbers.
+    A .cube states its colors per side in the line LUT_3D_SIZE. A .3dl uses 17 colors per side,
+    after a line of positions. This function only counts the rows; ffmpeg reads the numbers.
     """
     data = path.read_bytes()
     rows, side = sum(1 for _ in re.finditer(rb"^[ \t]*[-+.]?[0-9]", data, re.MULTILINE)), SIDE_3DL

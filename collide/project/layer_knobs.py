@@ -22,7 +22,7 @@ def pinned(settings: Settings, name: str) -> tuple[list[int], list[int]]:
 
 
 def unmoved(settings: Settings, typed: Iterable[str]) -> Iterator[str]:
-    """Yield a note on each typed knob that some layers override.
+    """Yield a note on each knob in the command that some layers override.
 
     Such a knob changes only layers without their own value, and only if it has an effect there.
     """

@@ -52,7 +52,7 @@ class Layer:
 
     @property
     def keyed(self) -> bool:
-        """Return whether the layer has a key or a matte; layer 1 has neither."""
+        """Return whether the layer has a key or a matte (layer 1 has neither)."""
         return self.number > 1
 
     @property

@@ -123,9 +123,10 @@ def draws(
     """Return draws that assign to each layer and bed its clip or sound from the look.
 
     Args:
-        settings: the settings with the look, without typed knobs.
-        typed: the settings with the look and the typed knobs. The draws record the min_resolution
-            and min_seconds of these settings, so these knobs do not replace the look's clips.
+        settings: the settings with the look, without the command's knobs.
+        typed: the settings with the look and the command's knobs. The draws record the
+            min_resolution and min_seconds of these settings, so these knobs do not replace the
+            look's clips.
     """
     fits = {name: typed.of(name).value for name in ("min_resolution", "min_seconds")}
     piece, result = {**settings.piece(), **fits}, []
@@ -143,7 +144,7 @@ def files_of(project: Project) -> dict[str, Path]:
 
 
 def looks_begun(project: Project, prefix: str) -> list[str]:
-    """Return the looks whose names begin with `prefix`; one or two digits match no look."""
+    """Return the looks whose names begin with `prefix`, or none for one or two digits."""
     names = () if ONLY_NUMBER.fullmatch(prefix) else files_of(project)
     return [name for name in names if name.startswith(prefix)]
 

@@ -17,7 +17,7 @@ WHOLES = re.compile(r"-?[0-9]+(?:\s*[,;|]\s*-?[0-9]+)+")
 
 
 def held_still(name: str, raw: Any, limit: Limit) -> BadValueError | None:
-    """Return the error for a value that would animate a knob, or None; the fix is a sweep."""
+    """Return the error for a value that would animate a knob, with a sweep as its fix, or None."""
     if not isinstance(raw, str) or not isinstance(limit, Range) or PLACED.search(raw):
         return None
     listed = (WHOLES if type(limit) is Range and limit.whole else SEVERAL).fullmatch(

@@ -27,8 +27,8 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
     """Return the likeliest knobs for `name=text` with their layers, or {}.
 
     Args:
-        typed: the other typed knobs, since two words from another program (such as `width` and
-            `height`) may be a single knob here.
+        typed: the other knobs in the command, since two words from another program (such as
+            `width` and `height`) may be a single knob here.
     """
     layers, single = layers_of(name)
     knobs = catalog.knobs
@@ -45,11 +45,11 @@ def near_knobs(name: str, text: str, catalog: Catalog, typed: Mapping[str, str])
         near = "output_size" if OUTPUT_SIZE.fullmatch(text) and not layers else near
         meant = {near: text} if near else by_value(text, catalog)
     if min(layers, default=9) < 2 and "keyed" in (knobs[knob].scope for knob in meant):
-        return {}  # the base has no key, and a knob of the layer above was not intended
+        return {}  # the base has no key, and the command does not mean the layer above
     turned: dict[str, str] = {}
     if meant.keys() == {"clip"} and not layers:
         files = [cleaned(one).rpartition("/")[2] for one in text.split(",")]
-        if len(files) > 1:  # clips=a.mp4,b.mp4
+        if len(files) > 1:  # such as clips=a.mp4,b.mp4
             return {f"layer{n}.clip": one for n, one in enumerate(files[:MOST_LAYERS], start=1)}
         layers = [1]  # a clip belongs to one layer; by default, to the base
     for knob, other in meant.items():
@@ -63,7 +63,8 @@ def without_owner(name: str, catalog: Catalog) -> str:
     *heads, single = re.split(r"[./]", name)
     owners = {part for owner in catalog.instruments for part in owner.split("/")}
     known = all(head.replace("_", "-") in owners or head in CHAINS for head in heads)
-    known = known or single in catalog.knobs or single in catalog.aliases  # lumetri.temperature
+    # the head may be another program's, as in lumetri.temperature
+    known = known or single in catalog.knobs or single in catalog.aliases
     return single if heads and known else name
 
 

@@ -48,7 +48,7 @@ def instead(raw: Any, knob: Knob, rate: float = 0.0, now: Any = None) -> str:
 
 
 def _parts(text: str, limit: Range) -> list[str]:
-    """Return the ends of a range, or a single value; `.4...2` ends at .2 if 2 is too high."""
+    """Return the ends of a range, or a single value; read `.4...2` as .4 to .2 if 2 is too high."""
     *first, last = ends(text)
     dotted = re.search(r"\.{3}[0-9]", text) and limit.beyond(last)
     return [*first, f".{last}" if dotted else last]

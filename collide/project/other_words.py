@@ -123,10 +123,8 @@ def _directed(text: str) -> Knobs:
 CHAINS = ("effect", "effects", "fx", "filter", "filters")  # other names for the chain post=
 # Words that other programs put before a knob's name: chroma_similarity.
 BEFORE = "chroma chromakey key keyer color colorkey layer clip video audio picture overlay".split()
-
 # Names that invert a key.
 INVERTS = "invert key_invert invert_key invert_mask mask_invert inverse".split()
-
 # Words for the opposite of a knob, or for knobs that depend on the value.
 CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
     "transparency": lambda text: {"opacity": _opposite(text)},
@@ -169,7 +167,6 @@ CONVERTED: Mapping[str, Callable[[str], Knobs]] = {
 OUTPUT_SIZE = re.compile(r"(?i)4k|uhd|fullhd|[0-9]{3,4}[pi]|[0-9]{2,4}x[0-9]{2,4}")
 RATED = re.compile(r"(4k|uhd|[0-9]{3,4}[pi]|[0-9]{3,4}x[0-9]{3,4}p?)@?(24|25|30|48|50|60)(?:fps)?")
 CODECS = ("codec", "vcodec", "format", "container", "encoder", "as")  # words for a file format
-
 # Mask shapes in other programs.
 SHAPES = (
     "circle circular oval ellipse elliptical square rectangle rectangular rect box triangle star "
@@ -225,7 +222,7 @@ def other_knobs(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     name = name.replace("-", "_")
     if name in CONVERTED:
         return CONVERTED[name](cleaned(text))
-    if name in CODECS and OUTPUT_SIZE.fullmatch(cleaned(text)):  # format=4k
+    if name in CODECS and OUTPUT_SIZE.fullmatch(cleaned(text)):  # such as format=4k
         return {"output_size": text}
     aliases = (catalog or shipped()).aliases
     return {aliases[name]: text} if name in aliases else {}
@@ -235,22 +232,24 @@ def other_values(name: str, text: str, catalog: Catalog | None = None) -> Knobs:
     """Return the knobs that another program's value for a knob stands for, or {}."""
     if found := plain_value(name, text) or timed_value(name, text):
         return found
-    word = re.sub(r" *\(.*\)$", "", cleaned(text).lower())  # linear dodge (add)
+    word = re.sub(r" *\(.*\)$", "", cleaned(text).lower())  # without the (add) of linear dodge
     word = re.sub("[_ ]", "-", word)
-    if name == "pan" and (side := re.fullmatch(r"(\d{0,3})%?([lr])(\d{0,3})%?", word)):  # L50, 50L
+    # a pan such as L50 or 50L
+    if name == "pan" and (side := re.fullmatch(r"(\d{0,3})%?([lr])(\d{0,3})%?", word)):
         share = min(int(side[1] or side[3] or 100), 100) / 100
         return {name: number(-share if side[2] == "l" else share)}
     if name == "softness" and (width := amount(text)) and width[1] in ("px", "pixel", "pixels"):
         return {"feather": number(width[0])}
     if name in DECIBELS and (level := amount(text)) and level[1] == "%" and level[0] > 0:
         return {name: number(min(12.0, max(-60.0, round(20 * math.log10(level[0] / 100)))))}
-    if name == "output_size" and (rated := RATED.fullmatch(word)):  # 720p50
+    if name == "output_size" and (rated := RATED.fullmatch(word)):  # such as 720p50
         return {name: Size().near(rated[1]) or "", "fps": rated[2]}
     several, dice = text.replace(" ", "").split(","), knobs()["random_modes"].limit
     if name == "mode" and len(several) > 1 and {*several} <= {*getattr(dice, "words", ())}:
         return {"mode": "random", "random_modes": ",".join(several)}
     words = (catalog or shipped()).value_aliases.get(name, {})
-    joined = {one.replace("-", ""): meant for one, meant in words.items()}  # colordodge
+    # words may be joined, such as colordodge
+    joined = {one.replace("-", ""): meant for one, meant in words.items()}
     return {**(words.get(word) or joined.get(word, {}))}
 
 
@@ -296,5 +295,6 @@ def related_knobs(word: str) -> set[str]:
     """Return the knobs that another program's word may refer to, as a knob or as a value."""
     values = {knob for knob, words in shipped().value_aliases.items() if word in words}
     named = {one for one in re.findall(r"\w+", NOTHING.get(word, "")) if one in knobs()}
-    compared = COMPARED.get(word) or COMPARED.get(re.sub("(ness|th)$", "", word)) or ("",)  # warmth
+    # the second form finds warm for warmth
+    compared = COMPARED.get(word) or COMPARED.get(re.sub("(ness|th)$", "", word)) or ("",)
     return {*other_knobs(word, ""), *filter(None, compared[:1])} | values | named

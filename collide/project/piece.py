@@ -105,7 +105,7 @@ class Piece:
 
     @property
     def chroma(self) -> str:
-        """Return the chroma resolution of the stack; `auto` follows the finest clip."""
+        """Return the chroma resolution of the stack, which is the finest clip's for `auto`."""
         choice = str(self.knobs["chroma"])
         if choice != "auto":
             return choice
@@ -113,7 +113,7 @@ class Piece:
         return chroma
 
     def chroma_of(self, layer: Layer) -> str:
-        """Return the chroma resolution of a layer; `auto` follows the clip."""
+        """Return the chroma resolution of a layer, which is its clip's for `auto`."""
         choice = str(self.knobs["chroma"])
         return choice if choice != "auto" else "444" if layer.clip.fine else "420"
 
@@ -138,7 +138,7 @@ class Piece:
         return float(frames / self.fps)
 
     def frame_at(self, seconds: float, *, name: str = "at") -> int:
-        """Return the frame at a time typed as `name`; raise InputError if the piece is shorter."""
+        """Return the frame at a time given as `name`; raise InputError if the piece is shorter."""
         return frame_at(self.knobs, self.catalog, seconds, name)
 
     @property
@@ -172,7 +172,7 @@ class Piece:
         return frames * width * height / 1e6
 
     def cost(self, frames: int, deep: float = 1.5, beside: int = 0) -> dict[str, Any]:
-        """Estimate the work and bytes of frames: `deep` bytes per pixel and `beside` per frame."""
+        """Estimate the work and bytes of frames: `deep` bytes per pixel plus `beside` per frame."""
         amount, share = self.amount(frames), SHARES[self.knobs["storage"]]
         return {"amount": amount, "bytes": round((amount * 1e6 * deep + frames * beside) * share)}
 
@@ -200,12 +200,12 @@ def whole_bytes(knobs: Knobs, layers: int) -> float:
 
 
 def refuse_late(settings: Settings, seconds: float, name: str = "at") -> None:
-    """Raise InputError, before planning, if a time typed as `name` is after the piece's end."""
+    """Raise InputError, before planning, if the time given as `name` is after the piece's end."""
     frame_at(settings.piece(), settings.catalog, seconds, name)
 
 
 def frame_at(knobs: Knobs, catalog: Catalog, seconds: float, name: str = "at") -> int:
-    """Return the frame at a time typed as `name`; raise InputError if the piece is shorter.
+    """Return the frame at the time given as `name`; raise InputError if the piece is shorter.
 
     The error suggests the last frame or, for the start of a part, the middle frame.
     """

@@ -59,17 +59,18 @@ def _reads(knob: Knob, text: str) -> bool:
 
 
 def plain_name(name: str, text: str) -> Knobs:
-    """Return the knobs for an effect or file typed as a knob: `vhs=true`, `video=a.mp4`."""
+    """Return the knobs for an effect or file given as a knob: `vhs=true`, `video=a.mp4`."""
     if kind(text) == SOUND:
         return {"audio_beds": "1", "bed1": text}
     words = {} if name in shipped().aliases else shipped().value_aliases["post"]
-    meant = words.get(name.replace("_", "-"), {"post": name})  # trails is post=feedback
+    # for example, trails means post=feedback
+    meant = words.get(name.replace("_", "-"), {"post": name})
     own = [knob for knob in knobs().values() if knob.owner == f"post/{meant.get('post')}"]
     if own:
         if text.lower() in NO:
             return {"post": "none"}
         amounts = [k.name for k in own if text.lower() not in YES and _reads(k, text)]
-        return {**meant, **dict.fromkeys(amounts[:1], text)}  # the first is the main amount
+        return {**meant, **dict.fromkeys(amounts[:1], text)}  # the first knob is the main amount
     if name in ("", "clips", "layers", "video", "videos", "input") and kind(text) == CLIP:
         return {"clip": text.rpartition("/")[2]}
     return {}

@@ -135,7 +135,7 @@ def in_chain(
 
 
 def _written(value: Any) -> list[str]:
-    """Return the names in a value of `post`, except `none`; a later check refuses invalid names."""
+    """Return the names in a value of `post`, except `none`, without checking the names."""
     words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
     return [word.strip() for word in words if isinstance(word, str) and word.strip() != "none"]
 

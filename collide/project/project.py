@@ -117,7 +117,7 @@ class Project:
         return {"seed": dice.new_seed(), **({"preset": named} if named else {}), **length}
 
     def drafted(self, config: Mapping[str, Any]) -> "Project":
-        """Return this project with `config` in place of its config.json; nothing is written."""
+        """Return this project with `config` instead of its config.json; write nothing."""
         return replace(self, draft_config=dict(config), opened=self.catalog)
 
     def make(self) -> None:
@@ -140,7 +140,7 @@ class Project:
         before = self.config()
         after = {name: v for name, v in {**before, **values}.items() if v != ""}
         if after != before:
-            # before the history is written, which must not list a failed change
+            # check this before writing the history, which must not list a failed change
             refuse_locked(self.path / "config.json")
             self._remember([*self._history("configs"), before], [])
             self.write_config(after)
@@ -152,7 +152,7 @@ class Project:
             return config
         raise InputError(
             f"nothing to undo in {self.name!r}",
-            why="its history has no earlier config.json; typed knobs are not saved",
+            why="its history has no earlier config.json; knobs in a command are not saved",
             fix=f"doit render project={self.name}\nearlier looks: doit looks project={self.name}",
         )
 
@@ -221,7 +221,7 @@ class Project:
             raise
 
     def preset(self, name: str) -> dict[str, Any]:
-        """Return a preset's values; the project's presets override shared presets."""
+        """Return a preset's values, preferring the project's own preset to a shared one."""
         return self._preset(name)[1]
 
     @property

@@ -40,12 +40,12 @@ def _default(name: str, catalog: Catalog) -> Any:
 
 
 def explicit_knobs(settings: Settings) -> dict[str, Any]:
-    """Return all explicit knobs; ranges are kept as ranges."""
+    """Return all explicit knobs, with ranges kept as ranges."""
     return {name: plain(setting.value) for name, setting in settings.explicit.items()}
 
 
 def chosen(values: Mapping[str, Any], names: Iterable[str], catalog: Catalog) -> dict[str, Any]:
-    """Return the knobs `names` for a preset; by default, all knobs that suit other projects."""
+    """Return the knobs in `names` for a preset; by default, all knobs that suit other projects."""
     wanted = list(names)
     if not wanted:
         return {name: value for name, value in values.items() if bare(name) not in OWN}

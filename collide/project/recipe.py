@@ -199,7 +199,7 @@ def _value(name: str, raw: Any, catalog: Catalog) -> Any:
         raise ValueError(f"{name} chooses a clip, but a look identifies clips by content")
     if isinstance(value, Window):
         raise ValueError(f"{name} is a range, but a look records drawn values")
-    if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # True == 1
+    if value != raw or isinstance(value, bool) != isinstance(raw, bool):  # in Python, True == 1
         raise ValueError(f"{name} must be written as {value!r}, not {raw!r}")
     return value
 

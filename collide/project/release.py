@@ -1,4 +1,4 @@
-"""Rendering releases: a replayed look has the same bytes only in the release that its record names.
+"""Rendering releases: a replayed look repeats its bytes only in the release that its record names.
 
 In a different release, the bytes may differ, but the look is the same.
 """

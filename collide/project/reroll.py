@@ -69,7 +69,8 @@ def others(names: Iterable[str], settings: Settings) -> list[str]:
     """
     piece, knobs = settings.piece(), settings.catalog.knobs
     layers = [f"layer{n}" for n in range(1, piece["num_videos"] + 1)]
-    words = [OTHER_PARTS.get(name.lower(), name) for name in names]  # sound is also a knob
+    # `sound` means the part audio here, not the knob of that name
+    words = [OTHER_PARTS.get(name.lower(), name) for name in names]
     meant = {part for word in words for part in _likely_parts(word, layers, knobs) or [""]}
     there = [one for one in PARTS if one != "post" or chained(piece)]
     own = {part.partition(".")[0] for part in meant} & {*layers}
@@ -81,7 +82,7 @@ def others(names: Iterable[str], settings: Settings) -> list[str]:
         rest = [*(one for one in layers if own), *there, *drawn]
     elif not own:
         rest = [*layers, *rest]
-    if "post" in meant and "post" not in there:  # no effect plays
+    if "post" in meant and "post" not in there:  # post is a part only if an effect plays
         return []
     away = {*meant, *own, *(part.partition(".")[2] for part in meant)}
     return [] if "" in meant else [one for one in rest if one not in away]
@@ -113,7 +114,7 @@ def _strange(
 
 
 def _of_clips(odd: Sequence[str], names: list[str], clips: dict[str, str]) -> InputError | None:
-    """Return the error for clips typed as parts, with the layers that play them, or None."""
+    """Return the error for clips given as parts, with the layers that play them, or None."""
     meant = dict[str, list[str]]()
     for name in odd:
         word = cleaned(name).lower()

@@ -34,7 +34,7 @@ FILES = {LAYER: "clip", BED: "sound"}
 
 @dataclass(frozen=True)
 class Slot:
-    """A place for a file in a piece: a layer or a bed."""
+    """A slot for a file in a piece: a layer or a bed."""
 
     of: str  # LAYER or BED
     number: int
@@ -147,7 +147,7 @@ class Selection:
     def find(self, slots: Sequence[Slot], *, begun: bool = True) -> list[Pick | None]:
         """Return the choice for each slot, or None for a slot that has no file.
 
-        A file without a start begins at 0; with `begun`, its choice is None instead.
+        If a file has no start, it begins at 0, or its choice is None if `begun` is true.
         """
         return [self._pick(slot, begun=begun) for slot in slots]
 
@@ -198,7 +198,7 @@ class Selection:
         return draw
 
     def _chosen(self, slot: Slot, alike: Sequence[Slot], library: Library) -> dict[str, Any]:
-        """Return the file for a slot; the dice never choose a file that is in another slot."""
+        """Return the file for a slot; the dice choose only from files that are in no other slot."""
         usable = library.usable(self.project.name, slot.what)
         if slot.of == LAYER and not usable:
             raise no_clips(library, self.project.name)

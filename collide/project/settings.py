@@ -1,6 +1,6 @@
 """The value of each knob and where it was set.
 
-    DEFAULTS < presets of config < knobs of config < look < typed presets < typed knobs
+    DEFAULTS < presets of config < knobs of config < look < presets of command < knobs of command
 
 Every value has an origin. The seed picks a value from a range (`0.2..0.4`), unless a value was
 solved.
@@ -70,7 +70,7 @@ class Settings:
         self.explicit.update(taken)
 
     def _unpin(self, names: Iterable[str]) -> None:
-        """Drop a look's values for `names`; for `spread` and `pan_balance`, drop its pans too."""
+        """Drop a look's values for `names`; `spread` and `pan_balance` include the look's pans."""
         turned = {*names, *(["pan"] if {"spread", "pan_balance"} & {*names} else [])}
         for name, setting in list(self.explicit.items()):
             if setting.origin.startswith(LOOK) and bare(name) in turned:
@@ -114,7 +114,7 @@ class Settings:
         return {knob.name: self.roll(knob.name, seed) for knob in knobs if knob.is_of(None)}
 
     def layer(self, number: int) -> dict[str, Any]:
-        """Return the drawn values of a layer's knobs, and its seed; layer 1 lacks keyed knobs."""
+        """Return a layer's seed and its knobs' drawn values (layer 1 lacks keyed knobs)."""
         seed = self.of("dice", number).value or self.of("seed").value
         names = [k.name for k in self.catalog.knobs.values() if k.is_of(number)]
         return {"seed": seed, **{name: self.roll(name, seed, number) for name in names}}
@@ -247,7 +247,7 @@ def parse(name: str, raw: Any, catalog: Catalog | None = None) -> Any:
 
 
 def takes(name: str, raw: Any, catalog: Catalog) -> bool:
-    """Return whether a knob takes a value; the name may be an old name."""
+    """Return whether a knob, called by its current name or an old name, takes a value."""
     try:
         parse(renamed(name)[0], raw, catalog)
     except InputError:
@@ -280,7 +280,8 @@ def resolve(
 ) -> Settings:
     """Merge settings from (origin, values) pairs, the weakest first.
 
-    Raise InputError for an invalid value. Unless the value was typed, the error names the file.
+    Raise InputError for an invalid value. Unless the value is in the command, the error names the
+    file.
     """
     settings = Settings(catalog=catalog or shipped())
     for origin, values in layers:

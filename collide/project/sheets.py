@@ -110,7 +110,7 @@ def no_cell(project: Project, text: str) -> InputError:
 
 
 def numbered(project: Project, text: str) -> SheetCell | None:
-    """Return the last sheet's cell with the typed number, or None."""
+    """Return the cell of the last sheet with the number in `text`, or None."""
     if not NUMBER.fullmatch(text) or not (sheets := sheets_of(project)):
         return None
     return sheets[-1].cell(int(text))

@@ -32,7 +32,8 @@ def too_few_clips(
     ways += ["lower min_resolution and min_seconds"] if enough else []
     turns = [{"num_videos": str(fit)}] if fit else []
     turns += [{"min_resolution": "0", "min_seconds": "0"}] if enough else []
-    if refused and not enough:  # fewer layers, and any clips; copies count once
+    if refused and not enough:
+        # also suggest one layer per clip (copies count once), without the minimums
         turns += [{"num_videos": str(clips), "min_resolution": "0", "min_seconds": "0"}]
     return InputError("fewer clips than layers", why=why, fix=", or ".join(ways), turns=turns)
 

@@ -52,13 +52,13 @@ def star_of_none(project: Project, name: str, look: str) -> InputError:
 
 
 def star(project: Project, *looks: str, name: str = "") -> None:
-    """Star looks and name the first look `name` (if any); other stars are kept."""
+    """Star looks and name the first look `name` (if any), keeping other stars."""
     called = {name: looks[0]} if name else {}
     _change(project, lambda stars, names: (stars | {*looks}, {**names, **called}))
 
 
 def unstar(project: Project, store: Store, look: str) -> None:
-    """Remove a look's star, names and pin; its objects can then be evicted."""
+    """Remove a look's star, names and pin, so that its objects can be evicted."""
 
     def changed(stars: set[str], names: Mapping[str, str]) -> Stars:
         return stars - {look}, {name: one for name, one in names.items() if one != look}

@@ -23,7 +23,7 @@ def stray(shelves: Sequence[Path], name: str, to_json: ToJson = by_form) -> Inpu
     """Return the error for a file called `name` that cannot be a preset, with a command to move it.
 
     The file is in no family folder, or its name is invalid, or its suffix is not .json. Return None
-    if no such file exists or if its right place is taken.
+    if no such file exists or if its right path is taken.
     """
     root = shelves[-1].parent
     for path in (one for shelf in shelves for one in sorted(shelf.rglob("*"))):

@@ -3,7 +3,7 @@
 A threshold is free if balance is not 0 and the threshold is a range, as it is by default. A single
 value is fixed, a layer with a coverage follows the coverage, and a matte has no threshold. A solved
 value is kept like the roll of a die: selection.json stores it with its inputs, so the same inputs
-always have the same value.
+always give the same value.
 """
 
 from collections.abc import Mapping, Sequence

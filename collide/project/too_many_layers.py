@@ -15,7 +15,7 @@ def clips_there(project: Project) -> int:
 
 
 def over_clips(project: Project, settings: Settings, typed: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note if the typed num_videos needs more clips than there are.
+    """Yield a note if num_videos in the command needs more clips than there are.
 
     A layer with its own `clip=` is not counted, because such a layer may repeat a clip.
     """

@@ -17,7 +17,7 @@ BEGUN = re.compile(r"[0-9a-f]{4,}")  # enough of a look's name to look for it in
 def unknown_look(
     project: Project, prefix: str, looks: Sequence[str], stars: Mapping[str, str]
 ) -> InputError:
-    """Return the error for an unknown look; it suggests a similar name or another project's star.
+    """Return the error for an unknown look, suggesting a similar name or another project's star.
 
     Args:
         looks: the looks of the project, newest first.
@@ -46,7 +46,7 @@ def unknown_look(
 
 
 def _of_others(project: Project, what: str, why: str, holders: Mapping[str, str]) -> InputError:
-    """Return the error for a look of other projects; `holders` maps each project to the look."""
+    """Return the error for a look of other projects, each mapped to the look in `holders`."""
     others = {Project(project.workspace, name): look for name, look in holders.items()}
     begun = [begun_from(one, star_names(one).get(look, look)) for one, look in others.items()]
     where = "in that project:" if len(holders) == 1 else "in those projects:"

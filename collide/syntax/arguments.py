@@ -21,7 +21,7 @@ ALL = ("all", "every", "everything", "any", "*")  # values that mean every proje
 
 
 def line(words: Sequence[str], typed: Mapping[str, str]) -> str:
-    """Return a command that is ready to paste; variables in TAKING_AWAY come last."""
+    """Return a command that is ready to paste, with variables in TAKING_AWAY last."""
     ordered = sorted(typed.items(), key=lambda pair: pair[0] in TAKING_AWAY)
     return shlex.join(["doit", *words, *(f"{name}={value}" for name, value in ordered)])
 
@@ -67,7 +67,7 @@ class TypedLine:
     def in_project(self, words: Sequence[str]) -> tuple["TypedLine", list[str]]:
         """Return the command with its project, and the words that name no project.
 
-        The project is typed, or the first that a word names, or the one used last, if any.
+        The project is the one in `project=`, or the first that a word names, or the one used last.
         """
         there = self.workspace.projects()
         named = [word for word in words if word in there] or [last_used(self.workspace)]

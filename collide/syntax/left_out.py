@@ -9,7 +9,7 @@ from collide.base.workspace import LABEL, Workspace
 def last_used(workspace: Workspace) -> str:
     """Return the project used last, or "" if no existing project is recorded."""
     name = _recorded(workspace)
-    one = LABEL.fullmatch(name)  # neither a path nor several names
+    one = LABEL.fullmatch(name)  # a label is neither a path nor several names
     return name if one and (workspace.root / "projects" / name / "config.json").exists() else ""
 
 
@@ -30,5 +30,5 @@ def remember(workspace: Workspace, name: str) -> None:
     if not LABEL.fullmatch(name) or name == _recorded(workspace):
         return
     with suppress(OSError):
-        if workspace.cache_place.is_dir():  # if there is no cache, nothing is remembered
+        if workspace.cache_place.is_dir():  # without a cache, record nothing
             write_whole(workspace.cache_place / "last-project", name.encode(), lasting=False)

@@ -27,7 +27,7 @@ class Variable:
     positional: bool = False  # whether its value may be typed without name=
 
     def read(self, name: str, text: str) -> Any:
-        """Check typed text and return its value; raise BadValueError if it is not allowed."""
+        """Check text and return its value; raise BadValueError if it is not allowed."""
         try:
             return self.limit.read(text)
         except ValueError as error:

@@ -32,7 +32,7 @@ class Draft:
         return replace(self, knobs=kept)
 
     def request(self, typed_request: Request, cancel: Cancel, **more: str) -> Request:
-        """Return this draft as a request, with `more` knobs that printed commands leave out."""
+        """Return this draft as a request, with the knobs in `more`, which printed commands omit."""
         raw = {"project": typed_request.raw["project"]}
         variables = {"project": typed_request.variables["project"]}
         if self.presets:
@@ -77,7 +77,7 @@ def _current(name: str) -> str:
 
 
 class History:
-    """The drafts of a session (in order) and the current draft; all pages share one history."""
+    """The drafts of a session (in order) and the current draft: one history for all pages."""
 
     def __init__(self, first: Draft) -> None:
         self._drafts, self._at, self._gesture = [first], 0, ""

@@ -11,7 +11,7 @@ WAITING = 64  # the maximum number of unread events for a page
 
 
 class News:
-    """A queue of events for each listening page; a full queue drops its oldest event."""
+    """A queue of events for each listening page, which drops its oldest event when it is full."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -19,7 +19,7 @@ class News:
         self._last: dict[str, bytes] = {}
 
     def tell(self, what: str, news: Mapping[str, Any]) -> None:
-        """Send news to every page; pages that join later get the latest news of each kind."""
+        """Send news to every page, and the latest news of each kind to pages that join later."""
         text = json.dumps(news, allow_nan=False, default=str)
         event = f"event: {what}\ndata: {text}\n\n".encode()
         with self._lock:

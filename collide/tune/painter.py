@@ -139,7 +139,7 @@ class Painter:
             plan = session.plan_now()
             at = _frame(plan, wish)
             early = not self._described
-            if early:  # the page shows no controls yet
+            if early:  # the page needs controls before the first picture
                 self._describe(session, plan, at)
             steps = [*still_steps(plan.piece, at)]
             if wish.quick and not _there(session, plan, steps):
@@ -149,7 +149,7 @@ class Painter:
             self._still(session, plan, at, steps)
             if wish.draft == Draft():
                 self._say_kept(session, plan, plan.piece.seconds_of(at), wish)
-            if early:  # the first description gave the colors of the last run
+            if early:  # update the colors, which were those of the last run
                 self._describe(session, plan, at)
             self._say("tabs", {"layers": self._tabs.news(session.state, plan.piece.layers)})
             if playable(plan.piece):
@@ -199,7 +199,7 @@ class Painter:
         self._say("quick", {"file": name, **news})
 
     def _parts(self, session: Session, plan: Plan, at: int) -> None:
-        """Store the small planes of all layers; the next quick picture can reuse most of them."""
+        """Store the small planes of all layers, most of which the next quick picture can reuse."""
         steps = [*before_quick(plan, at), *part_steps(plan.piece, at).values()]
         self._bring(session, plan, steps)
 

@@ -39,7 +39,7 @@ def window(piece: Piece, at: int) -> Span:
 
 
 def loop_steps(piece: Piece, seen: Span) -> Iterator[Step]:
-    """Yield the steps that render the frames `seen`: the rows, then the atlas."""
+    """Yield the steps that render the frames in `seen`: the rows, then the atlas."""
     tasks = []
     for layer in piece.layers:
         for at, span in enumerate(preview_rows.kept(layer, seen)):
@@ -95,7 +95,7 @@ def _missing(layer_facts: Facts) -> Iterator[str]:
 
 
 def _laid(layer_facts: Facts) -> dict[str, Any]:
-    """Return a layer's rectangle in the frame; if the layer `moves`, the page adds the position."""
+    """Return a layer's rectangle in the frame, and whether the page adds its position (`moves`)."""
     frame, layer = wide_and_high(layer_facts.output_size), layer_facts.layer
     if layer.keyed and _cropped(layer_facts):
         (x, y), (wide, high) = corner(layer_facts)

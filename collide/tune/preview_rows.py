@@ -52,7 +52,7 @@ def kept(layer: Layer, seen: Span) -> list[Span]:
 
 
 def reads(layer: Layer, seen: Span, span: Span, runs: tuple[Run, ...]) -> list[Read]:
-    """Return the reads for a span of `runs`; the `piece` of a read is the number of its row."""
+    """Return the reads for a span of `runs`, each with the number of its row as its `piece`."""
     result, spans = list[Read](), kept(layer, seen)
     for read in segments.reads(span, layer.material, _size(layer, span, runs), runs):
         last = max(at for at, one in enumerate(spans) if one.first <= read.first)

@@ -57,7 +57,7 @@ class RefusedError(Exception):
 
 
 class Server(BoundedServer):
-    """An HTTP server for the pages of one tuning session; `act` performs their actions."""
+    """An HTTP server for the pages of one tuning session, whose actions `act` performs."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Server(BoundedServer):
 
     @property
     def address(self) -> str:
-        """Return the page's address; the token in it grants access."""
+        """Return the page's address, whose token grants access."""
         return f"http://{self.place}/{self.token}/"
 
     def end(self) -> None:
@@ -114,7 +114,7 @@ class _Visitor(BaseHTTPRequestHandler):
         """Perform an action and send the resulting state."""
         self._answered(self._post)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         """Print nothing, because the terminal belongs to the artist."""
 
     def _answered(self, answer: Callable[[str], None]) -> None:
@@ -153,7 +153,7 @@ class _Visitor(BaseHTTPRequestHandler):
             raise RefusedError(HTTPStatus.NOT_FOUND)
 
     def _object(self, name: str) -> None:
-        """Send a file from the store or a temporary picture; the request names its digest."""
+        """Send a file from the store or a temporary picture, by the digest in the request."""
         digest, _, suffix = name.partition(".")
         if f".{suffix}" not in TYPES or not digest.isalnum():
             raise RefusedError(HTTPStatus.NOT_FOUND)
@@ -212,7 +212,7 @@ class _Visitor(BaseHTTPRequestHandler):
             self.server.news.leave(page)
 
     def _file(self, path: Path, suffix: str = "", *, keep: bool = False) -> None:
-        """Send a file or the requested part of a file; `keep` lets browsers cache it for a year."""
+        """Send all or part of a file; if `keep` is true, browsers may cache it for a year."""
         try:
             with path.open("rb") as file:
                 size = path.stat().st_size

@@ -19,7 +19,7 @@ WIDTH = 148  # pixels; twice the width on a tab
 
 
 class TabPictures:
-    """The pictures sent so far; a layer's picture is replaced if its clip or start changes."""
+    """The pictures sent so far, each replaced if its layer's clip or start changes."""
 
     def __init__(self) -> None:
         self._pictures: dict[int, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""The actions of a page: turn knobs, undo, roll dice, keep, star, render; one function each.
+"""The actions of a page, one function each: turn knobs, undo, roll dice, keep, star, render.
 
 Actions come from a browser, so each is checked like a command. The response includes the
 equivalent doit command.
@@ -231,7 +231,7 @@ class Tuner:
             return set()
 
     def _stop(self, _body: Mapping[str, Any]) -> None:
-        """Interrupt the render as Ctrl-C does; finished steps are kept and recorded."""
+        """Interrupt the render as Ctrl-C does, which keeps and records the finished steps."""
         if rendering := self._rendering:
             self._stopping = True
             rendering.interrupt()

@@ -78,7 +78,7 @@ def _smaller(held: int) -> str:
 
 def _gc(request: Request, session: Session) -> int:
     index = session.state.index
-    if not (index.store.root / "version").exists():  # a full disk lacks room for a new cache
+    if not (index.store.root / "version").exists():  # do not create it: the disk may be full
         print(f"the cache at {index.store.root} is empty: there is nothing to free")
         return 0
     held, _ = count(index)

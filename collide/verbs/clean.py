@@ -44,7 +44,7 @@ DELIVERED = (
 
 
 def run(request: Request, *, dry: bool = False) -> int:
-    """Delete the delivered files and the receipts; the results stay in the store.
+    """Delete the delivered files and the receipts, but not the results in the store.
 
     Args:
         dry: only list what would be deleted.

@@ -57,7 +57,7 @@ def run(request: Request) -> int:
 
 
 def _of_projects(request: Request, named: Sequence[str]) -> InputError | None:
-    """Return the error for project names typed as looks, or None if no name is a project's."""
+    """Return the error for project names given as looks, or None if no name is a project's."""
     projects = [name for name in named if name in request.workspace.projects()]
     if not projects:
         return None
@@ -81,7 +81,7 @@ def _joined(errors: Sequence[InputError]) -> InputError:
 def _two(request: Request, project: Project) -> tuple[Look, Look]:
     """Return the looks to compare: by default, the last two looks.
 
-    If only `a` is typed and names the last look, that look is compared with the look before it.
+    If only `a` is given and names the last look, that look is compared with the look before it.
 
     Raises:
         InputError: a look does not exist, or there is no earlier look to compare with.

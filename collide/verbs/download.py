@@ -87,7 +87,7 @@ def run(request: Request) -> int:
     }
     session = request.open_house()
     session.state.require_engine()
-    session.clips.scan()  # so that clips already here are recognized by content
+    session.clips.scan()  # to recognize clips that are already here
     intake = Intake(session, least=least, again=request.value("again"))
     became = fetch(intake, child_request, what=request.line().removeprefix("doit download "))
     if became[NEW]:

@@ -79,7 +79,7 @@ def _mentioned(request: Request) -> list[str]:
 
 
 def _page(verb: str, workspace: Workspace) -> Iterator[str]:
-    """Yield the paragraphs of a verb's help; some paragraphs are empty."""
+    """Yield the paragraphs of a verb's help, some of which are empty."""
     takes = declaration(verb)
     title, _, more = (verb_module(verb).__doc__ or "").strip().partition("\n")
     yield f"doit {verb}: {title}"

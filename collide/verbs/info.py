@@ -86,7 +86,7 @@ def _without_task(request: Request) -> InputError:
 
 def _no_task(request: Request, word: str) -> InputError:
     """Return the error for a word that is not a task: a clip, `layer2`, or a typo."""
-    numbered = re.sub(r"(?<=[a-z])[ _-]?(?=[0-9]+$)", ":", word)  # layer2
+    numbered = re.sub(r"(?<=[a-z])[ _-]?(?=[0-9]+$)", ":", word)  # layer2 becomes layer:2
     near = numbered if numbered.partition(":")[0] in KINDS else nearest(word, KINDS)
     if kind(word):
         fix = f"about a clip: {line(['clips', PurePath(word).name], {})}"

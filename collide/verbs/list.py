@@ -68,7 +68,7 @@ def run(request: Request) -> int:
 
 
 def grouped() -> dict[str, list[str]]:
-    """Map each group to its verbs; the group `more` holds verbs that GROUPS does not list."""
+    """Map each group to its verbs, and `more` to the verbs that GROUPS does not list."""
     groups = {name: [v for v in words.split() if v in verbs()] for name, words in GROUPS.items()}
     in_groups = {verb for members in groups.values() for verb in members}
     more = [verb for verb in verbs() if verb not in in_groups]

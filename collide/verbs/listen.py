@@ -43,7 +43,7 @@ def run(request: Request) -> int:
 
 
 def _silent(session: Session, plan: Plan) -> InputError:
-    """Return the error for a silent piece; its fix suggests how to add sound."""
+    """Return the error for a silent piece, which suggests how to add sound."""
     project, settings = session.project.name, session.settings
     off = [n for n, one in settings.explicit.items() if bare(n) == "sound" and one.value == "off"]
     none = ["audio_sources"] if settings.piece()["audio_sources"] == 0 else []

@@ -96,7 +96,7 @@ def _stars(project: Project, store: Store) -> dict[str, str]:
 
 def _video(look: Look, store: Store) -> str:
     """Return in words whether a look's video is stored, was evicted, or was never rendered."""
-    if not look.video:  # a cell of a sweep or a roll
+    if not look.video:  # it is a cell of a sweep or a roll
         return "not rendered"
     return "video here" if store.object(look.video).exists() else "video evicted"
 
@@ -108,7 +108,7 @@ def _object(look: Look, store: Store) -> str | None:
 
 
 def _numbers(project: Project) -> dict[str, str]:
-    """Map each look on the last sheet to "cell N"; `look=N` opens it."""
+    """Map each look on the last sheet to "cell N", which `look=N` opens."""
     last = sheets_of(project)[-1:]
     cells = last[0].cells if last else []
     return {cell.look: f"cell {number}" for number, cell in enumerate(cells, start=1) if cell.look}

@@ -47,7 +47,7 @@ def run(request: Request) -> int:
 
 
 def _fetch(name: str, place: Path, state: BuildState) -> None:
-    """Fetch a model into a temporary folder and copy it to `place` when it is complete."""
+    """Fetch a model into a temporary folder and copy it to the path `place` when it is complete."""
     line = Line(sys.stdout)
 
     def report(text: str) -> None:

@@ -74,7 +74,7 @@ def run(request: Request) -> int:
 
 
 def _taken(request: Request, project: Project) -> InputError:
-    """Return the error for the name of an existing project, with the typed settings in its fix."""
+    """Return the error for an existing project's name, with the command's settings in its fix."""
     name, there = project.name, request.workspace.projects()
     lines = [f"render it: {line(['render'], {'project': name})}", "or choose another name"]
     if len(request.turned) > 1:

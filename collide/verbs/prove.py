@@ -102,7 +102,7 @@ def _fresh(request: Request, stored: Session, look: Look) -> Iterator[Session]:
     with stored.state.store.workdir() as folder:
         house = Workspace(request.workspace.root, apart=folder / "cache")
         house.cache.mkdir()
-        if stored.state.library.path.exists():  # the list of clips; each clip is probed again
+        if stored.state.library.path.exists():  # copy the list of clips; each is probed again
             shutil.copyfile(stored.state.library.path, house.cache / "library.json")
         project = replace(stored.project, workspace=house)
         kept = look.kept

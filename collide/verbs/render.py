@@ -1,7 +1,7 @@
 """render what changed in a piece and write its video, manifest and look
 
-Without project=, it renders the last project you used or creates one. A knob typed here applies to
-this run only. With farm=HOST, a farm renders, which pays off for many pieces: project=a,b,c.
+Without project=, it renders the last project you used or creates one. A knob in the command applies
+to this run only. With farm=HOST, a farm renders, which pays off for many pieces: project=a,b,c.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -73,7 +73,8 @@ def is_many(request: Request) -> bool:
 def many_pieces(request: Request, options: Mapping[str, Sequence[str]] = {}) -> int:
     """Render whole projects, one after another or on a farm, with the command's settings.
 
-    `options` maps doit's own options to their typed words; they apply to renders on this machine.
+    `options` maps doit's own options to their words in the command; they apply to renders on this
+    machine.
     """
     names = dict.fromkeys((request.project or "").split(","))
     _refuse_of_one(request, options, next(iter(names)))
@@ -100,7 +101,7 @@ def _kept(pieces: Sequence[Project], request: Request) -> Iterator[str]:
 
 
 def _refuse_of_one(request: Request, options: Mapping[str, Sequence[str]], name: str) -> None:
-    """Refuse options of a single piece; the fix is the command for the first piece."""
+    """Refuse options of a single piece, and suggest the command for the first piece."""
     typed = {**request.turned, "project": name}
     for option in OF_ONE & options.keys():
         words = [*options[option], *request.spoken]
@@ -179,8 +180,8 @@ def begun(session: Session, plan: Plan, request: Request) -> Forecast | None:
 def end(session: Session, plan: Plan, code: int, *, whole: bool, stamp: NoopStamp) -> int:
     """Print the summary, and commands to try next after a success; return the exit code.
 
-    After a successful render of the `whole` piece, also pin the look if it is starred, remember it,
-    and stamp the run if it found nothing to do.
+    After a success, if `whole` is true, also pin the look if it is starred, remember it, and stamp
+    the run if it found nothing to do.
     """
     run = session.run
     failed = run.code() or (code if code > 1 else 0)

@@ -130,7 +130,7 @@ def _compared(look: Look, plan: Plan, session: Session) -> str:
         others.append("mux")
     if not others and look.sha256 not in ("", sha256_file(plan.piece.project.video)):
         others.append("mux")
-    if others and plan.piece.look != look.name:  # engine=new
+    if others and plan.piece.look != look.name:  # engine=new changed the look
         return f"{video}: rendered by a different ffmpeg; the first difference is in {others[0]}"
     if others and look.release != RELEASE:
         return (

@@ -138,7 +138,7 @@ def _one_roll(
 def _spread(
     request: Request, session: Session, plan: Plan, keep: set[str], count: int
 ) -> list[Cell]:
-    """Return `count` rolls; each is the roll out of TRIES whose clips were shown least before."""
+    """Return `count` rolls, each the roll out of TRIES whose clips were shown least before."""
     taken, earlier = list[Cell](), list[list[str]]()
     for at in range(count):
         tries = [_one_roll(request, session.project, plan, keep, None, at=at) for _ in range(TRIES)]

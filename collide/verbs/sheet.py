@@ -56,7 +56,8 @@ def run(request: Request) -> int:
     at, end = _time(request, project)
     names, faults = list(_names(request, project)), Faults()
     print(f"{several(len(names), 'preset')} at {at:g} s", flush=True)
-    run = RunRecord(project.name, request.typed())  # of all cells; each cell has its own record too
+    # the record of all cells; each cell has its own record too
+    run = RunRecord(project.name, request.typed())
     cells = {UNCHANGED: list[str](), **{name: [name] for name in names}}
     for number, (name, played) in enumerate(cells.items(), start=1):
         try:
@@ -86,7 +87,7 @@ def _time(request: Request, project: Project) -> tuple[float, float]:
     with _opened(request, project, [], {}) as session:
         knobs, stack = session.settings.piece(), request.catalog.instrument("blend/stack")
     at = request.value("at", float(stack.length(knobs) // 2 / exact(knobs["fps"])))
-    # one more second is enough, even for effects that need the whole piece; then the fade-out
+    # one second and the fade-out are enough after the frame, even for whole-piece effects
     end = at + 1 + knobs["fade_out"]
     return at, end if at >= knobs["duration"] else min(end, knobs["duration"])
 
@@ -140,7 +141,10 @@ def _compared(request: Request, project: Project, names: Sequence[str]) -> Itera
 def _opened(
     request: Request, project: Project, names: list[str], form: Mapping[str, str]
 ) -> Session:
-    """Open the project with presets `names` and knobs `form`, which typed knobs override."""
+    """Open the project with the presets in `names` and the knobs in `form`.
+
+    Knobs in the command override those in `form`.
+    """
     typed, words = {**form, **request.knobs}, [*request.spoken, *(f"preset={n}" for n in names)]
     house, look, context = request.workspace, request.look(project), request.context
     session = open_session(

@@ -108,7 +108,7 @@ def _pinned(request: Request, project: Project, look: Look, copy: Path | None) -
     session = request.open(project, look=look, knobs=kept)
     plan, store = session.plan_known(), session.state.store
     entries = session.stored_entries(plan) if plan else {}
-    if not plan or len(entries) < len(plan.steps) - 1:  # -1: `record` stores no entry
+    if not plan or len(entries) < len(plan.steps) - 1:  # minus 1, since `record` stores no entry
         if not look.video and copy is None:
             _wanted(project, look)
             return
@@ -167,7 +167,7 @@ def _bring_back(project: Project, look: Look, source: Path) -> None:
 
 
 def _wanted(project: Project, look: Look) -> None:
-    """Star a look that was never rendered, such as a cell of a sweep; its first render pins it."""
+    """Star a look that was never rendered (such as a sweep's cell), for its first render to pin."""
     star(project, look.name)
     print(f"look {look.name} is starred but was never rendered, so it has nothing to keep yet")
     print(f"to render it and keep it: doit render project={project.name} look={look.name}")
@@ -220,7 +220,7 @@ def _copy(request: Request, project: Project, looks: list[Look]) -> Path | None:
         )
     copy = project.video.with_name(f"{name}.mp4")
     _refuse_other(request, project, looks[0], copy)
-    refuse_locked(copy)  # before anything is pinned
+    refuse_locked(copy)  # refuse before anything is pinned
     return copy
 
 
@@ -234,7 +234,7 @@ def _refuse_other(request: Request, project: Project, look: Look, copy: Path) ->
     own = {**request.turned, "look": look.name}
     ways = {
         "to keep both": {**own, "name": unused_name(copy.stem, star_names(project))},
-        f"in place of look {owner}": {**own, "over": "true"},
+        f"instead of look {owner}": {**own, "over": "true"},
     }
     render = line(["render"], {"project": project.name, "look": look.name})
     first = f"first, because it has no video yet: {render}\n"

@@ -58,9 +58,9 @@ def reads(name: str, text: str, catalog: Catalog) -> list[Any]:
         single = isinstance(limit, Range) and ".." not in text and "," not in text
         pair = ends(text) if single else []
         pair = sorted(filter(None, map(limit.near, pair)), key=float)
-        if len(pair) == 2 and isinstance(limit, Range):  # 0.1-0.5
+        if len(pair) == 2 and isinstance(limit, Range):  # such as 0.1-0.5
             error.instead = _listed(pair[0], pair[1], limit) or f"{'..'.join(pair)}:7"
-        elif ".." in error.instead and error.raw == text:  # 0.4..0.2
+        elif ".." in error.instead and error.raw == text:  # such as 0.4..0.2
             error.instead += ":7" * (":" not in error.instead)
         elif error.raw != text:  # one of several values: replace it with a single value
             error.instead = limit.near(error.raw) or error.instead
@@ -178,7 +178,7 @@ def _several(request: Request, turned: Mapping[str, list[Any]]) -> str:
 
 
 def _varied(request: Request, name: str, text: str) -> str:
-    """Return several values of a knob, such as the first few of its files, or the typed value."""
+    """Return several values of a knob, such as its first files, or its value in the command."""
     knob, workspace, files = request.catalog.knobs[bare(name)], request.workspace, list[str]()
     if "," in text or ".." in text:
         return text if "," in text else f"{text}:7"
@@ -192,7 +192,7 @@ def _varied(request: Request, name: str, text: str) -> str:
 
 
 def _chains(request: Request) -> list[str]:
-    """Return commands for a still of each effect in a typed chain, or [] for other knobs."""
+    """Return commands for a still of each effect in a chain, or [] for other knobs."""
     name, text = next(iter(request.knobs.items()), ("post", ""))
     limit, still = request.catalog.knobs[bare(name)].limit, request.as_verb("still")
     several = len(request.knobs) == 1 and isinstance(limit, Chain | Several) and "," in text
@@ -210,7 +210,7 @@ def _respelled(name: str, text: str, limit: Checked | Family) -> str:
     ):
         return ""  # the form is valid, so one of the values is wrong
     text = text.strip(" [](){}").replace("−", "-")
-    if isinstance(limit, Range) and limit.high <= SHARES:  # 20%-40%:3
+    if isinstance(limit, Range) and limit.high <= SHARES:  # such as 20%-40%:3
         text = re.sub(r"(?:[0-9]+\.)?[0-9]+%", lambda one: limit.near(one[0]) or one[0], text)
     if text.lower() in ALL and (words := getattr(limit, "words", ())):
         return ",".join(words[:MAX_PICTURES])
@@ -219,7 +219,7 @@ def _respelled(name: str, text: str, limit: Checked | Family) -> str:
     if match := _STEPPED.fullmatch(text):
         low, second, third = (float(one) for one in match.groups())
         ends, step = (match[1], match[2]), third
-        if third > second > 0 and not third.is_integer():  # low:step:high
+        if third > second > 0 and not third.is_integer():  # the form low:step:high
             ends, step = (match[1], match[3]), second
         wide = float(ends[1]) - low
         count = step if step.is_integer() and step > 1 else round(wide / step) + 1 if step else 0

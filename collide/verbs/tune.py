@@ -1,7 +1,7 @@
 """turn knobs with sliders on a page: the picture follows, and the exact frame appears; at=3
 
-The printed address opens the page (on this machine only) until you press Ctrl-C. Knobs typed on the
-command line are turned from the start. `keep` on the page writes the turned knobs into config.json.
+The printed address opens the page (on this machine only) until you press Ctrl-C. Knobs in the
+command are turned from the start. `keep` on the page writes the turned knobs into config.json.
 """
 
 from importlib import import_module

@@ -22,7 +22,7 @@ VERB = Verb(
 
 
 def run(request: Request) -> int:
-    """Print why each task would run; segments with the same reason share a line.
+    """Print why each task would run, with one line for segments that share a reason.
 
     If the engine changed, print only tasks that have another cause as well.
     """

@@ -26,7 +26,7 @@ UNSAID = (
 def turned(manifest: Mapping[str, Any]) -> list[str]:
     """Return the presets and knobs that were set for a look, as one would type them.
 
-    Knobs in UNSAID are omitted. For a look opened by name, return only what was typed with it.
+    Knobs in UNSAID are omitted. For a look opened by name, return only what the command adds.
     """
     values, origins = manifest.get("said", {}), manifest.get("origins", {})
     opened = any(str(origin).startswith(LOOK) for origin in origins.values())
@@ -48,7 +48,7 @@ def _words(values: Mapping[str, Any], origins: Mapping[str, str], *, opened: boo
 
 
 def put_on(before: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[str]:
-    """Return the presets of a look that the previous look did not have."""
+    """Return the presets of a look that the previous look did not use."""
     old, new = (
         [word.partition("=")[2] for word in turned(one) if word.startswith("preset=")]
         for one in (before, manifest)

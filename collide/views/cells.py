@@ -55,8 +55,8 @@ def show(
 ) -> int:
     """Render the cells, print a line about each distinct picture, and return the exit code.
 
-    The sheet is written to the file `name` in the project's folder; with two or three `axes`, it is
-    a grid. The project may be a draft, whose config differs from the config on disk.
+    The sheet is written to the file `name` in the project's folder. If it has two or three axes, it
+    is a grid. The project may be a draft, whose config differs from the config on disk.
     """
     with request.open(project) as session:
         session.records = None
@@ -68,7 +68,7 @@ def show(
     whole = ", each rendered in full" if len(cells) > 1 else ", rendered in full"
     what = f"{several(len(cells), 'look')}{whole if cell_sheet.full else f' at {at:g} s'}"
     print("; ".join(filter(None, [what, cell_sheet.forecast(cells)])), flush=True)
-    run = cell_sheet.run = RunRecord(project.name, request.typed())  # starts the clock
+    run = cell_sheet.run = RunRecord(project.name, request.typed())  # the run's clock starts
     try:
         cell_sheet.make(cells)
     except KeyboardInterrupt:
@@ -183,7 +183,7 @@ class _Sheet:
             pictures.append(Picture(label + more, picture, (first, *others)))
             same = (f"{at}  {self.looks[at]}  {cells[at - 1].label}" for at in others)
             text = f"{first:>{len(str(len(cells)))}}  {label}"
-            if self.request.verb == "roll":  # most sweeps keep the clips
+            if self.request.verb == "roll":  # most sweeps need no clip names: all cells share them
                 text += f"  {', '.join(self.clips[first])}"
             yield f"{text}  (the same picture: {', '.join(same)})" if others else text
         yield from self._equal(cells)

@@ -53,7 +53,8 @@ def frame(session: Session, plan: Plan, seconds: float, *, width: int = WIDTH) -
     with session.runner.showing(quiet=True):
         session.bring(plan, still_steps(plan.piece, plan.piece.frame_at(seconds)))
         still = made_by(session.state.results(), STILL, "still.png")
-        return scaled(opened_input(session.state, still).path, width)  # rendered again if evicted
+        # opened_input renders an evicted still again
+        return scaled(opened_input(session.state, still).path, width)
 
 
 def scaled(path: Path, width: int) -> "Image":

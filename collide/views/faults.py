@@ -20,8 +20,8 @@ class Faults:
     def code(self, *, partly: bool) -> int:
         """Return the exit code, which is 0 if there were no errors.
 
-        After errors, it is 1 if some looks were rendered (`partly`), otherwise the lowest code of
-        the errors.
+        After errors, it is 1 if `partly` is true, because some looks were rendered; otherwise, it
+        is the lowest code of the errors.
         """
         codes = {error.code for error in self._reasons.values()}
         return 0 if not codes else 1 if partly else min(codes)

@@ -37,7 +37,7 @@ Data = dict[str, Any]
 
 
 def gallery_page(title: str, projects: Sequence[Data], about: Data) -> bytes:
-    """Return the bytes of index.html; `about` describes the knobs."""
+    """Return the bytes of index.html, with the descriptions of the knobs in `about`."""
     content = data({"projects": list(projects), "about": about})
     scripts = " ".join(["shell.js", "parts.js", *(f"gallery-{name}.js" for name in SCRIPTS)])
     return page("gallery", title=title, data=content, script=scripts)
@@ -226,7 +226,7 @@ def _moved(before: Look | None, look: Look) -> list[list[str]] | None:
 
 
 def _made_of(look: Look, manifest: Data) -> Data:
-    """Return the ingredients of a look; the origins of its knobs are only in its manifest."""
+    """Return the ingredients of a look, with the origins of its knobs from its manifest."""
     recipe, knob_origins = look.recipe.full, manifest.get("knobs", {"piece": {}, "layers": []})
     tasks, clips = manifest.get("tasks", {}), manifest.get("clips", [])
     piece, catalog, layers = recipe["piece"], look.recipe.catalog, list[Data]()
@@ -261,7 +261,7 @@ def _made_of(look: Look, manifest: Data) -> Data:
 
 
 def _turned(values: Mapping[str, Any], origins: Mapping[str, Any], catalog: Catalog) -> Data:
-    """Map each turned knob to its value and origin; an unknown origin is ""."""
+    """Map each turned knob to its value and origin ("" if unknown)."""
     every = catalog.knobs
     return {
         name: [value, origins.get(name, [None, ""])[1]]

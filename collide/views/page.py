@@ -42,7 +42,7 @@ def text(value: object) -> str:
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
-    """Return an HTML element; `class_` sets the attribute class, and None omits an attribute."""
+    """Return an HTML element with `class_` as its class, and without attributes that are None."""
     attrs = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()

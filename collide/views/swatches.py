@@ -18,7 +18,7 @@ Row = tuple[list[tuple[int, int, int]], str]  # shades from left to right and th
 def swatches(
     path: Path, *, title: str, frames: Path, answer: Mapping[str, Any], knobs: Knobs
 ) -> None:
-    """Write the card for a mode's `answer` as PNG; `frames` is a file of keyframes side by side."""
+    """Write the card for a mode's `answer` as PNG, from a file of keyframes side by side."""
     from PIL import Image, ImageDraw, ImageFont
 
     with Image.open(frames) as picture:

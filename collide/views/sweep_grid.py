@@ -55,7 +55,7 @@ class _Form:
         return self.top + len(self.sides) * (self.size[1] + GAP) + GAP
 
     def place(self, cell: int) -> tuple[int, int]:
-        """Return the left and upper edges of a cell's picture; cells are counted from 0."""
+        """Return the left and upper edges of the picture of a cell, counted from 0."""
         row, column = divmod(cell, len(self.tops))
         block, row = divmod(row, len(self.sides))
         (wide, high), top = self.size, GAP + block * self.block + self.top
@@ -63,7 +63,7 @@ class _Form:
 
 
 def grid(pictures: Mapping[int, Picture], axes: Sequence[Axis], path: Path) -> None:
-    """Write the grid of two or three axes as PNG; `pictures` are numbered from 1, row by row.
+    """Write the grid of two or three axes as PNG, with `pictures` numbered from 1, row by row.
 
     If a cell has no picture, an empty frame shows its number and the word "none".
     """

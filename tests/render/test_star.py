@@ -84,7 +84,7 @@ def test_a_star_does_not_overwrite_the_video_of_another_look(house):
         "ERROR: there is another video called 'kept'\n"
         f"  why  output/kept.mp4 is the video of look {first}\n"
         f"  fix  to keep both: doit star project=x look={second} name=kept-2\n"
-        f"       in place of look {first}: doit star project=x look={second} name=kept over=true"
+        f"       instead of look {first}: doit star project=x look={second} name=kept over=true"
     )
     assert kept.read_bytes() == video and pins(house) == before
     assert house.doit("star", "project=x", f"look={first}", "name=kept").code == 0, "its own name"

@@ -224,7 +224,7 @@ def test_json_of_the_wrong_shape_is_refused(fresh, case):
     name, data, words, text = ODD_FILES[case]
     write(fresh, f"projects/x/{name}", json.dumps(data))
     text = filled(f"ERROR: projects/x/{text}") if text else """ERROR: nothing to undo in 'x'
-  why  its history has no earlier config.json; typed knobs are not saved
+  why  its history has no earlier config.json; knobs in a command are not saved
   fix  doit render project=x
        earlier looks: doit looks project=x"""  # fmt: skip
     assert answered(fresh, *words, "project=x") == text

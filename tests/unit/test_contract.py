@@ -139,7 +139,7 @@ def test_an_instrument_with_a_place_is_accepted(name: str, good: ModuleType) -> 
          "played after blend/pace, blend/look", 'add a line to it: AFTER = "blend/look"'),
         ("audio/fog", sounding(AFTER=None), "nothing would play it: in audio/",
          'add a line to it: AFTER = "audio/equalizer"'),
-        ("blend/fog", placed(AFTER="blend/lay"), "AFTER = 'blend/lay' is not a valid place: in",
+        ("blend/fog", placed(AFTER="blend/lay"), "AFTER = 'blend/lay' is not a valid position: in",
          'add a line to it: AFTER = "blend/look"'),
         ("source/fog", module("source/fog: breathe."),
          "a project cannot have its own instruments in source/",

@@ -35,7 +35,7 @@ function filled(pattern, at, limits) {
   return name(whole(at, 0, count - 1));
 }
 
-/** Return the typed limits, with defaults for empty and invalid fields. */
+/** Return the entered limits, with defaults for empty and invalid fields. */
 function asked() {
   const number = (name, otherwise) => field(name).value === "" ? otherwise : Math.max(0, Math.floor(field(name).valueAsNumber));
   const time = (name, otherwise) => Number.isNaN(field(name).valueAsNumber) ? otherwise : field(name).valueAsNumber;

@@ -59,7 +59,7 @@ function signs(look) {
 const FEW = 6;
 
 /* Return the presets added since the previous look, and the differences from it, as "layer2.similarity 0.2 → 0.3".
-   If a clip differs, return "different clips" in place of the differences: the card lists the clips, and the values
+   If a clip differs, return "different clips" instead of the differences: the card lists the clips, and the values
    drawn for them are not interesting. For the first look, return the knobs that were set, unless there are many. */
 function changed(look) {
   if (!look.moved) return (look.turned ?? []).length > FEW ? "" : (look.turned ?? []).join(" ");

@@ -25,7 +25,7 @@ def home(tmp_path) -> Workspace:
 def test_a_taken_star_name_is_moved_or_varied(home, words, typed):
     """If a star's name is taken, the fixes move the name to the last look or vary the name."""
     assert taken_lines(home, "star", words, typed) == [
-        "in place of look 7f3a91bc: doit star project=x name=first over=true",
+        "instead of look 7f3a91bc: doit star project=x name=first over=true",
         "keep both: doit star project=x name=first-2",
     ]
 
