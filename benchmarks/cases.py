@@ -131,7 +131,7 @@ CASES = (
         "still after similarity", (*STILL, "layer2.similarity=0.26"),
         (Goal("wall s", 0.40), Goal("wall of doit --version", 2.5)), (STILL,),
     ),
-    Case("nothing", RENDER, before=(RENDER,)),  # the previous run verifies the restored objects
+    Case("nothing", RENDER, before=(RENDER,)),  # RENDER runs first, to verify restored objects
     Case(VERSION, ("--version",)),
 )  # fmt: skip
 

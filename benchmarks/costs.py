@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def in_turn(rounds: int, cases: dict[str, Case]) -> dict[str, float]:
-    """Map each case to its median wall milliseconds; the cases take turns: a b c, a b c."""
+    """Map each case to its median wall milliseconds, measured in turns: a b c, a b c."""
     found: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):
         for name, case in cases.items():

@@ -128,7 +128,7 @@ def ground(count: int, rate: float) -> Iterator[Ground]:
 
 @contextmanager
 def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool]]:
-    """Open a farm; yield its place, a command prefix, and whether the client is near the store.
+    """Open a farm; yield its address, a command prefix, and whether the client is near the store.
 
     The prefix starts a worker behind the link; if there is no link, the prefix is empty.
     """
@@ -152,7 +152,7 @@ def linked(farm: Farm, rate: float) -> Iterator[tuple[Place, Sequence[str], bool
 def by_farm(ground: Ground) -> tuple[float, Timed, list[Piece]]:
     """Render all pieces on the farm; return the time in seconds, the dispatcher, and the pieces.
 
-    Each returned piece has its render time and the sizes of its clips and its video.
+    Each returned piece carries its render time and the sizes of its clips and its video.
     """
     ground.forget()
     house, key = ground.house(), FarmKey.read()

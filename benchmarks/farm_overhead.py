@@ -79,7 +79,7 @@ class TimedEngine(Engine):
 
 def travel(piece: Project, packer: Packer, root: Path, stages: Stages) -> None:
     """Send one piece through all stages and look it up afterwards."""
-    with opened_piece(piece, packer) as session:  # work that a local render does too
+    with opened_piece(piece, packer) as session:  # not a stage: a local render opens it too
         packer.prepared(session)
         session.records = None
     with stages.stage("open and plan"), opened_piece(piece, packer) as session:

@@ -83,7 +83,7 @@ def _clip_sizes(workspace: Workspace) -> dict[str, int]:
 
 
 def _piece(entries: Mapping[str, Entry], clips: Mapping[str, int]) -> Piece:
-    """Return a piece from the entries of its tasks; a task needs the tasks that made its inputs."""
+    """Return a piece from its tasks' entries, with the tasks that each needs for its inputs."""
     makers = {made.digest: task for task, e in entries.items() for made in e.objects.values()}
     tasks = {}
     for task, entry in entries.items():

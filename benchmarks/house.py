@@ -39,7 +39,7 @@ SMALL = {"size": "64x36", "rate": 10, "seconds": 3}
 def make_house(
     root: Path, *, clips: Mapping[str, object] = SMALL, render: bool = True, **knobs: object
 ) -> Took:
-    """Make a workspace with three clips and a project x; with `render`, also render the project.
+    """Make a workspace with three clips and a project x, and render it if `render` is true.
 
     Return the time of this render, or zero if `render` is false.
     """

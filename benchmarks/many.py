@@ -65,7 +65,7 @@ def main(count: int) -> None:
 
 
 def analyze(*, folder: Path, number: int, run: int, objects: bool) -> dict[str, int]:
-    """Return the number of the task; with `objects`, write a few bytes first."""
+    """Return the number of the task, after writing a few bytes if `objects` is true."""
     if objects:
         (folder / "x").write_text(f"{number} {run}")
     return {"number": number}

@@ -36,7 +36,7 @@ def main() -> None:
 
 @cache
 def lens(width: int, height: int) -> np.ndarray:
-    """Return the fraction of light that passes at each pixel; computed once per size."""
+    """Return the fraction of light that passes at each pixel, computed once per size."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     light: np.ndarray = np.cos(KNOBS["vignette"] * np.hypot(x, y)) ** 4
     return light

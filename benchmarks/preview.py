@@ -121,7 +121,7 @@ ACT = """async ([name, body]) => {
 
 
 def act(page: Page, name: str, **body: object) -> None:
-    """Perform an action and wait until the page has its exact still and its preview."""
+    """Perform an action and wait until the page shows its exact still and its preview."""
     number = page.evaluate(ACT, [name, body])
     page.wait_for_function(
         """(number) => window.tune.state.looped >= number && window.tune.state.seen >= number

@@ -88,7 +88,7 @@ def made_by(piece: Piece, found: list[Round]) -> str:
 
 
 def as_table(piece: Piece, found: list[Round], where: dict[str, str]) -> str:
-    """Return the table as text; a figure that misses its goal is marked MISSED."""
+    """Return the table as text, in which a figure that misses its goal is marked MISSED."""
     lines = [f"{piece.name}: {described(piece)}", *(f"{k}: {v}" for k, v in where.items()), ""]
     lines += [HEAD, *_cases(piece, medians(found)), *_kept(piece, found), *_waits(found)]
     missed = sum("MISSED" in line for line in lines)

@@ -109,13 +109,14 @@ def measured(root: Path, piece: Piece, case: Case) -> tuple[Seen, Tasks]:
         seen, tasks = recorded(root, *words)
         made = {_kind(task) for task in tasks if tasks[task]["status"] == "rendered"}
         picture = next((kind for kind in ("post", "stack") if kind in made), "")
-        if picture and case.name != CLEAN and not case.keeps:  # a new picture has its own floor
+        # measure a floor for the new picture: x264 alone on it
+        if picture and case.name != CLEAN and not case.keeps:
             alone = run(root, program=x264_alone(root, piece, tasks, picture))
             seen = replace(seen, floor=alone.cpu / 1000)
         return seen, tasks
     except SystemExit as error:
         if case.name == CLEAN:
-            raise  # all other cases depend on it
+            raise  # all other cases depend on the clean render
         return Seen(failed=" ".join(str(error).split())[-200:] or "it failed"), {}
 
 

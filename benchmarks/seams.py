@@ -6,7 +6,7 @@ The benchmark renders each clip as a layer over a still base. The default clips 
 ../shared/footage and two generated clips. The layer starts over every three seconds: with a cut,
 with a fade, and by running back. For each of these ways, the benchmark prints the worst step at a
 seam and the largest part of the alpha that flips at a seam. Both are multiples of the usual value
-between two frames of the clip, or of the clip's own change at that place, whichever is larger. The
+between two frames of the clip, or of the clip's own change at that point, whichever is larger. The
 benchmark also prints the number of clips whose step is at most twice this value.
 """
 
@@ -30,8 +30,8 @@ REPO = Path(__file__).parents[1]
 WIDE, HIGH, FPS = 320, 180, 24
 BASE = (32, 48, 64)
 WAYS = ("cut", "fade", "back")
-SECONDS = 3.0  # until a layer starts over; less if its clip is shorter
-LENGTH = 12.0  # of the piece, in seconds
+SECONDS = 3.0  # until a layer starts over, or less if its clip is shorter
+LENGTH = 12.0  # the length of the piece, in seconds
 LIMIT = 2.0
 STILL = 0.05  # in levels: the largest difference between a repeated frame and the frame before
 FEW = 0.0005  # lower bound of the usual flip, as a fraction of the picture
@@ -101,7 +101,7 @@ def steps(seen: np.ndarray) -> Steps:
     """Return the mean difference and the fraction of flipped pixels between adjacent frames.
 
     The array has the shape (2, frames - 1). A pixel counts as open if its color is close to the
-    color of the base; it flips if it opens or closes.
+    color of the base, and flips if it opens or closes.
     """
     base = np.abs(seen.astype(np.int16) - np.array(BASE, np.int16)).max(axis=3)
     clear = base < 12
@@ -128,14 +128,14 @@ def turns(course: Course, material: int, count: int) -> dict[int, list[tuple[flo
 def measured(root: Path, clip: str, way: str, own: np.ndarray | None) -> tuple[Measured, Steps]:
     """Return the worst step and flip at a seam, and the clip's own steps: `own`, if it is given.
 
-    Both are multiples of the usual value, or of the clip's own change at that place, whichever is
+    Both are multiples of the usual value, or of the clip's own change at that point, whichever is
     larger.
     """
     material = int(rendered(root, clip, way)["clips"][1]["frames"])
     seen = frames(root)
     each = steps(seen)
     own = each[:, : material - 1] if own is None else own
-    moves = own[0] > STILL  # a clip with a lower frame rate repeats frames
+    moves = own[0] > STILL  # without repeated frames, which a lower frame rate causes
     usual = own[:, moves].mean(axis=1) if moves.any() else np.array([STILL, FEW])
     usual = np.maximum(usual, (STILL, FEW))
     course = loop.course(

@@ -85,7 +85,7 @@ def seams(period: int, edges: list[int], length: int) -> Iterator[tuple[int, int
 
 
 def step(heard: Samples, at: int) -> float:
-    """Return the largest step between samples at a place, relative to the largest step nearby."""
+    """Return the largest step between samples at a point, relative to the largest step nearby."""
     steps = np.abs(np.diff(heard, axis=0)).max(axis=1)
     inside = steps[max(0, at - NEAR) : at + NEAR]
     around = [*steps[max(0, at - AROUND) : at - NEAR], *steps[at + NEAR : at + AROUND]]

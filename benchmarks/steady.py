@@ -110,7 +110,7 @@ def overlap(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def measured(film: Film, turned: dict[str, float], folder: Path, count: int = COUNT) -> Measured:
-    """Return the alpha of `count` frames of a film, keyed with the knobs `turned`."""
+    """Return the alpha of `count` frames of a film, keyed with the knobs in `turned`."""
     knobs: dict[str, Any] = {**KNOBS, "similarity": film.similarity, **turned}
     more = key.neighbors(knobs, clip=film.clip, fps=FPS)
     ends = f"tpad=start={more}:stop={more}:start_mode=clone:stop_mode=clone" if more else ""

@@ -20,7 +20,7 @@ class Kind:
     """One kind of control: the gesture, the knob, and the values that it alternates between."""
 
     name: str
-    how: str  # slide, check, choose, write, preset, dice, lock
+    how: str  # the gesture: slide, check, choose, write, preset, dice, lock
     knob: str
     values: Sequence[float | str]
     first: tuple[tuple[str, str], ...] = ()  # knobs turned beforehand

@@ -208,7 +208,7 @@ def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any
     """Return possible facts for a mode; with a requested coverage, `moved` varies the threshold."""
     knobs = job.arguments["knobs"]
     if not {"@frames", "@masks"} & {*map(str, job.arguments.values())}:
-        known: dict[str, Any] = job(state.catalog)  # the mode does not read pictures
+        known: dict[str, Any] = job(state.catalog)  # runs for real, as the mode reads no pictures
     elif knobs.get("luminance_key") == "light":
         known = {"target": "lights", "light": [0.6 + dice % 1000 / 10000, 1.0]}
     else:
@@ -224,7 +224,7 @@ def _colors(state: BuildState, job: Job, dice: int, moved: int) -> dict[str, Any
 
 
 def with_toy(name: str = "blend/toy", **members: Any) -> Catalog:
-    """Return a catalog of the shipped instruments and an instrument with these `members`."""
+    """Return a catalog of the shipped instruments and an instrument defined by `members`."""
     module = ModuleType(name)
     module.__dict__.update({"DEFAULTS": {}, "LIMITS": {}, **members})
     return Catalog({**shipped().instruments, name: module})

@@ -30,7 +30,7 @@ SOUND = Sound(seconds=90.0, audio="pcm_s16le", channels=2, rate=48000)
 
 
 def played(layer: Mapping[str, Any], usual: Clip) -> Clip:
-    """Return the clip that a layer pins, or `usual`, with the tracks that the layer selects."""
+    """Return a layer's pinned clip, or the clip `usual`, with the tracks that the layer selects."""
     clip = ODD.get(layer["clip"], usual)
     tracks = {"picture": layer["picture_track"], "sound": layer["sound_track"] + 2}
     return replace(clip, **tracks) if clip.pictures > 1 else clip

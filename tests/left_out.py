@@ -16,6 +16,6 @@ def package_without(room: str, folder: Path) -> Path:
     """Copy collide without a room into a folder; return the folder for use as PYTHONPATH."""
     left = shutil.ignore_patterns("__pycache__")
     shutil.copytree(CODE, folder / "collide", ignore=left)
-    shutil.rmtree(folder / "collide" / room, ignore_errors=True)  # it may be absent already
+    shutil.rmtree(folder / "collide" / room, ignore_errors=True)  # the room may be absent already
     (folder / "sitecustomize.py").write_text(ALONE)
     return folder

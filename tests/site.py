@@ -38,11 +38,11 @@ class Site:
         self.answers[path] = answer
 
     def hold(self, *paths: str, askers: int) -> None:
-        """Hold requests for these paths until `askers` are waiting; then answer all of them."""
+        """Hold requests for these paths until `askers` requests wait, then answer all of them."""
         together = threading.Barrier(askers)
 
         def answer(to: SimpleHTTPRequestHandler) -> None:
-            with suppress(threading.BrokenBarrierError):  # the other requests never arrived
+            with suppress(threading.BrokenBarrierError):  # if the other requests never arrive
                 together.wait(HANGS)
             SimpleHTTPRequestHandler.do_GET(to)
 

@@ -45,7 +45,7 @@ def shape(pattern: dict) -> str:
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_the_page_draws_the_same_names_as_python(page: Page, name: str) -> None:
-    """The page and `doit download search=…` draw the same name from the same place in a pattern."""
+    """The page and `doit download search=…` draw the same name at the same point of a pattern."""
     places = [0.0, 0.0001, 0.25, 0.5, 0.777, 0.99, 1 - 2**-53]
     told = page.evaluate(
         "([name, places]) => places.map(at => filled(patterns.find(p => p.name === name), at))",

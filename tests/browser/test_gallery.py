@@ -12,7 +12,7 @@ EVIL = "</script><img src=x onerror=\"document.title='taken'\">.mp4"
 
 
 def look(number: int, **more) -> dict:
-    """Return the data of a look; its similarity and its top clip depend on the number."""
+    """Return the data of a look whose similarity and top clip depend on the number."""
     layer = {"start": 1.5, "mode": None, "coverage": None, "presence": 0.5, "colors": [],
              "light": None, "knobs": {}, "plays": []}  # fmt: skip
     key = about(shipped())["similarity"]["owner"]
@@ -226,7 +226,7 @@ def test_the_last_run_is_shown_as_a_graph_of_tasks(gallery, open_page):
 
 
 def test_all_projects_share_one_wall(tmp_path, open_page):
-    """The wall shows all projects' looks, newest first; its star command names each project."""
+    """The wall shows all projects' looks, newest first, and its star command names each project."""
     Image.new("RGB", (64, 36)).save(tmp_path / "01.jpg")
     pieces = [{"name": f"y-{n:03d}", "looks": [look(n, still="01.jpg")], "run": None}
               for n in range(1, 4)]  # fmt: skip

@@ -40,7 +40,7 @@ def test_stars_come_from_disk_and_changes_become_a_command(gallery, open_page):
 
 
 def test_a_pasted_command_leaves_no_difference(gallery, open_page):
-    """After the pasted command has run, the reloaded page does not have pending changes."""
+    """After the pasted command has run, the reloaded page lists no pending changes."""
     page = open_page(gallery).page
     page.get_by_role("button", name="star 12abcdef").click()
     assert page.locator("#said").inner_text().startswith("not starred yet; paste this")

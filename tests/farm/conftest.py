@@ -83,7 +83,7 @@ class Farm:
     def begin(
         self, name: str, *words: str, inside: Sequence[str] = (), **env: str
     ) -> subprocess.Popen[bytes]:
-        """Start doit in the background by the command `inside`, if any; NAME.log gets the log."""
+        """Start doit in the background, with the words in `inside` before it; log to NAME.log."""
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 [*inside, sys.executable, "-m", "doit", *words],

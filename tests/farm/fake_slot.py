@@ -1,4 +1,4 @@
-"""A worker process for a real scheduler; it renders nothing, and a file ends its task."""
+"""A worker process for a real scheduler that renders nothing and ends a task once a file exists."""
 
 import sys
 from dataclasses import dataclass

@@ -31,7 +31,7 @@ class Workers:
     sent: list[dict[str, object]] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     lost: bool = False
-    by: dict[str, dict[str, object]] = field(default_factory=dict)  # changes to a worker's answers
+    by: dict[str, dict[str, object]] = field(default_factory=dict)  # changes to answers, by worker
 
     def machines(self) -> list[Machine]:
         """Return the workers that have joined."""
@@ -47,7 +47,7 @@ class Workers:
         """Return the next answer, to the oldest open task; after the last answer, lose the farm."""
         waiting = [one for one in self.sent if not one.get("ended")]
         if not waiting or not self.answers:
-            self.lost |= bool(waiting)  # no answer is left
+            self.lost |= bool(waiting)  # lost if a task waits, but no answer is left
             return None
         one, change = waiting[0], self.answers.popleft()
         change = {**change, **self.by.get(str(one["name"]), {})}

@@ -15,7 +15,7 @@ from tests.patience import HANGS
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory, clips) -> Farm:
-    """Return a workspace with one piece and a farm key; no farm runs."""
+    """Return a workspace with one piece and a farm key, but without a running farm."""
     pytest.importorskip("cryptography", reason="keys need it: pip install -e '.[farm]'")
     root = tmp_path_factory.mktemp("argv")
     FarmKey.make(root / "farm.pem")

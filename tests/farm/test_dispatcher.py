@@ -204,7 +204,7 @@ def test_a_malformed_answer_is_a_failed_attempt(play):
     assert outcomes[0].status == RENDERED
     assert isinstance(outcomes[0], Outcome)
     assert said[0].startswith("a worker failed on p1: ")
-    assert said[0].endswith("; it is sent again")  # perhaps to the same machine
+    assert said[0].endswith("; it is sent again")  # the same machine may get it again
 
 
 def test_pieces_on_the_farm_after_the_deadline_are_canceled(play, monkeypatch):
@@ -232,7 +232,7 @@ def test_a_piece_whose_last_worker_dies_is_not_lost(play, every, lost):
         assert len(workers.sent) < 3
         found = answered(seconds) if workers.answers else None
         if len(workers.sent) > 1:
-            workers.there = workers.there[:1]  # w2 is gone
+            workers.there = workers.there[:1]  # w2 leaves
         return found
 
     workers.ended = ended

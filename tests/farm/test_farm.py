@@ -39,7 +39,7 @@ def test_farm_results_equal_local_results(farm, local):
     assert (farm.house.root / "cache" / "actions" / key[:2] / f"{key}.json").exists()
     own = [json.loads(path.read_text()) for path in farm.house.records()]
     assert {record["machine"] for record in own if "machine" in record} <= {"w1", "w2"}
-    # only one render if the client does not know yet that the second worker has joined
+    # rendered once instead of twice if the client does not know yet that both workers joined
     assert before + 1 <= renders(farm) <= before + 2
 
 
@@ -111,7 +111,7 @@ def test_a_second_client_reuses_the_result(farm, local, tmp_path, clips):
     assert farm.doit("render", "project=p1", f"farm={farm.typed}").code == 0
     friend = Farm(house_of(tmp_path / "friend", clips, pieces(1)), farm.folder, farm.port)
     (look,) = (farm.house.root / "projects" / "p1" / "looks").glob("*.json")
-    done = renders(farm, look.stem)  # other tests' pieces may still be rendered
+    done = renders(farm, look.stem)  # of this look: other tests' pieces may still render
     ran = friend.doit("render", "project=p1", f"farm={farm.typed}")
     assert ran.code == 0, ran.out
     assert friend.house.video("p1").read_bytes() == local["p1"]

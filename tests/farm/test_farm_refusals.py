@@ -259,7 +259,8 @@ def test_two_simultaneous_farms_share_one_scheduler(monkeypatch):
     dask = SimpleNamespace(workers_of=lambda address, key: ["w1"])
     key = SimpleNamespace(path=Path("farm.pem"))
     assert head._begun_meanwhile(dask, place_of("attic"), key, error) == ["w1"]
-    with pytest.raises(InputError, match="the farm cannot use attic"):  # the engine is not asked
+    # nothing listens on loft, so the error is raised again without asking the engine
+    with pytest.raises(InputError, match="the farm cannot use attic"):
         head._begun_meanwhile(dask, place_of("loft"), key, error)
 
     def workers_of(address, key):

@@ -25,7 +25,7 @@ from tests.farm.fake_workers import Packer, Workers, worker
 
 @pytest.fixture
 def each(monkeypatch, tmp_path, capsys):
-    """Return a function that renders pieces with `hands`, and the remaining pieces locally.
+    """Return a function that renders pieces with the dispatcher `hands`, and the rest locally.
 
     The function returns the machine that rendered each piece, and the output.
     """

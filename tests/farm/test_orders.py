@@ -217,7 +217,7 @@ def test_the_report_of_a_worker_is_validated():
 
 
 def test_doit_farm_prints_a_line_for_each_worker():
-    """Each worker has one line, or two after a refusal; the rates of all workers add up."""
+    """Each worker gets one line, or two after a refusal; the rates of all workers add up."""
     idle = Machine("w1", "1" * 32, "2" * 64, 4)
     assert idle.line() == (
         "w1                 4 cores  ffmpeg 11111111  collide 22222222  "

@@ -86,7 +86,7 @@ def renders(farm: Farm) -> int:
 
 
 def disk(folder: Path, size: str) -> list[str]:
-    """Return a prefix for a command line; the prefix mounts a small disk on `folder`.
+    """Return a prefix for a command line, which mounts a small disk on `folder`.
 
     The disk disappears when the command ends. Skip the test if mounting is not permitted.
     """
@@ -192,7 +192,7 @@ def test_a_worker_with_a_wrong_clock_renders_the_same_bytes(lone, local, tmp_pat
     assert [lone.log(name).count(": rendered ") for name in ("w1", "w2")] == [2, 1]
     assert "rendered 0, restored 0" in lone.doit("render", "project=p3").out
     stamps = sorted((lone.folder / "cache" / "w1" / "cache" / "runs").glob("*.json"))
-    assert abs(int(stamps[-1].name[:4]) - datetime.now(UTC).year) >= 1  # its clock was shifted
+    assert abs(int(stamps[-1].name[:4]) - datetime.now(UTC).year) >= 1  # w1's clock was shifted
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ CONFIG = {
 class Faulty(House):
     """A workspace with an engine that takes orders."""
 
-    cache_at = ""  # an unusual place for the cache, or ""
+    cache_at = ""  # an unusual location for the cache, or ""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -152,7 +152,7 @@ def _restore_signals() -> None:
 
 
 def prepared(root: Path) -> Faulty:
-    """Return a new workspace with an engine that takes orders; its piece is rendered once."""
+    """Return a new workspace whose engine takes orders, and whose piece is rendered once."""
     house = Faulty(root)
     folder = house.root / "library" / "video"
     make_clip(folder / "a.mp4", picture="testsrc2=s=160x90:r=25", sound="sine=220", seconds=7)

@@ -19,7 +19,7 @@ DATABASES = ("memo.db", "index.db", "doit/x.db")
 def reader(task: str, role: str) -> str:
     """Return the task that reads an object, or "" if only delivery reads it."""
     kind, _, number = task.partition(":")
-    if kind == "layer":  # cut-000.nut or cut-samples.nut
+    if kind == "layer":  # a cut's role is cut-000.nut or cut-samples.nut
         part = role.partition("-")[2].removesuffix(".nut")
         return "presence" if part == "samples" else f"stack:{int(part)}"
     by = {"keyframe": "color", "stack": "encode"}.get(kind)
@@ -63,7 +63,7 @@ class Damages:
         path.write_bytes(data)
 
     def cut(self, path: Path, _: Path) -> None:
-        """Truncate the file at a random place."""
+        """Truncate the file at a random point."""
         os.truncate(path, self.dice.randrange(path.stat().st_size))
 
     def zero(self, path: Path, other: Path) -> None:

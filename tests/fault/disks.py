@@ -95,7 +95,7 @@ def filled(house: Faulty, disk: Disk, call: int, video: str) -> tuple[bool, list
     house.order(call, fill, "now")
     ran = house.doit("render", "project=x")
     fillers = list(disk.place.glob("filler*"))
-    if ran.code == 0:  # the command ran too late to matter, or never
+    if ran.code == 0:  # the disk filled up too late to matter, or never
         wrong = [] if digest_file(house.video()) == video else ["a different video"]
         return bool(fillers), wrong
     wrong = refused(house, disk, ran)

@@ -97,7 +97,7 @@ class Yard:
         wrong = self.trouble(ran)
         if ran.code == 0:
             return set(), wrong + self.whole()
-        if ran.code == 3 and len(names) == 1:  # refused with a message
+        if ran.code == 3 and len(names) == 1:  # a single clip was refused with a message
             return set(names), wrong
         if ran.code == 3:
             each = [self.play([name]) for name in names]

@@ -45,7 +45,7 @@ MOST = 2560  # MiB for the whole process tree
 
 
 def mutated(data: bytes, others: list[bytes], dice: random.Random) -> bytes:
-    """Return a copy of the file with one to eight damaged places."""
+    """Return a copy of the file damaged at one to eight positions."""
     made = bytearray(data)
     for _ in range(dice.choice((1, 1, 2, 3, 8))):
         at = dice.randrange(len(made) or 1)
@@ -154,7 +154,7 @@ class Batch:
         seeds = {name: self.seed(good, name, odd) for name, odd in SEEDS.items()}
         seeds["good.mp4"] = self.whole
         data = list(seeds.values())
-        seen = {*data}  # clips with the same bytes are the same clip
+        seen = {*data}  # makes every sample differ, since equal bytes are one clip
         for number in range(count):
             name, made = "", data[0]
             while made in seen:

@@ -39,7 +39,7 @@ def nested(depth: int) -> bytes:
 
 
 def text(words: str) -> Make:
-    """Return a function that makes a text file; {out} and {port} in it are filled in later."""
+    """Return a function that makes a text file, in which {out} and {port} are filled in later."""
     return lambda _: words.encode()
 
 

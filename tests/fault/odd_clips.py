@@ -32,7 +32,7 @@ class Odd:
 
     @property
     def encoders(self) -> set[str]:
-        """Return the encoders that make the file; some builds of ffmpeg lack them."""
+        """Return the encoders that make the file, which some builds of ffmpeg lack."""
         words = f"{self.words} {self.then}".split()
         pairs = pairwise(words)
         return {name for flag, name in pairs if flag[:2] == "-c" and name != "copy"}

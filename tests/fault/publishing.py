@@ -39,7 +39,7 @@ LIMIT = 6000  # Bytes; a second video fits only after the first is evicted.
 
 
 def made(*, folder: Path, letter: str, log: str) -> dict[str, str]:
-    """Make a video and another file; the content of both depends on `letter`."""
+    """Make a video and another file, whose contents depend on `letter`."""
     with Path(log).open("a") as written:  # one letter per render
         written.write(letter)
     (folder / "video.mp4").write_bytes(VIDEO + letter.encode())
@@ -51,7 +51,7 @@ TOYS = with_toy(analyze=made, VERSION=1)
 
 
 def step_of(house: Workspace, letter: str) -> Step:
-    """Return a step that makes a video and another file; both depend on `letter`."""
+    """Return a step that makes a video and another file, which both depend on `letter`."""
     given, unkeyed = {"folder": FOLDER, "letter": letter}, {"log": str(house.root / "made")}
     output = {"video.mp4": house.root / "projects" / "x" / "output" / "x.mp4"}
 

@@ -14,8 +14,8 @@ from tests.fault.damages import Damages
 READ_BY = [
     ("keyframe:2", "color:2"),
     ("layer:1", "stack:0"),
-    ("layer:2", "stack:1"),  # The colors and the cut.
-    ("layer:2", "presence"),  # Samples of the cut.
+    ("layer:2", "stack:1"),  # the stack reads the colors and the cut
+    ("layer:2", "presence"),  # presence reads samples of the cut
     ("audio:1", "mix"),
     ("mix", "loudness"),
     ("loudness", "mux"),
@@ -109,7 +109,7 @@ def test_a_render_finds_a_flipped_bit_and_repairs_it(faulty, task, reader):
     quarantined = {path.name for path in (faulty.root / "cache" / "quarantine").iterdir()}
     assert quarantined, "the damaged object is kept to be looked at"
     assert quarantined <= {path.name for path in objects}
-    if task == "record":  # the record has durations, so its bytes always differ
+    if task == "record":  # the record contains durations, so its bytes always differ
         assert faulty.manifest()["recipe"]["frames"] == 60
         return
     healed = [path for path in objects if path.exists() and digest_file(path) == path.name]

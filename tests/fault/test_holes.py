@@ -22,7 +22,7 @@ def rows(house) -> set[str]:
 
 
 def probes(tasks: set[str]) -> set[str]:
-    """Return the probes among the tasks; they run before doit begins."""
+    """Return the probes among the tasks, which run before doit begins."""
     return {task for task in tasks if task.startswith("probe:")}
 
 

@@ -11,7 +11,7 @@ from tests.render.conftest import Ran
 
 
 def test_a_batch_renders_its_clips_without_growing_memory(tmp_path, monkeypatch):
-    """A batch renders its whole clips; its memory does not grow, and it leaves nothing behind."""
+    """A batch renders its whole clips without growing memory, and leaves nothing behind."""
     monkeypatch.delenv("COLLIDE_CACHE", raising=False)
     batch = Batch(tmp_path, 24, seed=3)
     try:

@@ -38,7 +38,7 @@ def judge(yard: Yard, names: list[str], whole: bytes) -> set[str]:
 
 @pytest.mark.parametrize("family", odd_clips.FAMILIES)
 def test_odd_media_render_or_are_rejected(yard, family, whole):
-    """Every kind of file that this ffmpeg can make has its expected facts and does no harm.
+    """Every kind of file that this ffmpeg can make gives its expected facts and does no harm.
 
     A kind with expected facts can also be rendered.
     """

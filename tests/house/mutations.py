@@ -39,7 +39,7 @@ QUICK = {
     "plan": ["tests/unit/plan/test_every_step.py", "tests/unit/plan", "tests/laws/test_chain.py"],
 }  # fmt: skip
 
-# Modules outside collide that tests import; they are imported once, before any fork.
+# Modules outside collide that tests import, imported once here, before any fork.
 BEFORE = ("pytest", "_pytest.assertion.rewrite", "hypothesis", "numpy", "sqlite3", "xxhash", "doit")
 
 
@@ -86,7 +86,7 @@ def noticed(mutant: Mutant, folder: Path) -> int:
 @dataclass
 class _Running:
     mutant: Mutant
-    folder: Path  # other runs of pytest would clean up a shared folder
+    folder: Path  # its own, because other runs of pytest would clean up a shared one
     end: int  # a pipe that closes when the fork ends
     late: float
 

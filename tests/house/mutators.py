@@ -84,7 +84,7 @@ def _no_code(tree: ast.Module) -> Iterator[ast.AST]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield from (node, node.value)
         annotations = [getattr(node, "annotation", None), getattr(node, "returns", None)]
-        if isinstance(node, ast.Assert):  # only for the type checker
+        if isinstance(node, ast.Assert):  # an assertion only serves the type checker
             annotations.append(node)
         if isinstance(node, ast.ClassDef):  # frozen=True is for the type checker, too
             annotations += node.decorator_list

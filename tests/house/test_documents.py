@@ -17,7 +17,7 @@ from tests.house.rooms import CODE, REPO, left_out
 DOCUMENTS = [
     path
     for path in [*sorted(REPO.glob("*.md")), *sorted((REPO / "docs").rglob("*.md"))]
-    if path.name != "CHANGELOG.md"  # it mentions former names
+    if path.name != "CHANGELOG.md"  # the changelog mentions former names
 ]
 # Placeholders for names that the reader chooses.
 BLANKS = re.compile(r"…|\.\.\.|<|>|\b[A-Z]{2,}\b")

@@ -91,7 +91,7 @@ def test_a_fall_in_coverage_is_reported_for_its_room() -> None:
 
 
 def test_both_rooms_of_the_quick_measurement_have_figures() -> None:
-    """coverage.json has figures for both rooms of the quick measurement."""
+    """coverage.json contains figures for both rooms of the quick measurement."""
     figures = json.loads(FIGURES.read_text())
     assert figures["quick"].keys() == {"store", "plan"}
     assert figures["quick"]["store"] > 85

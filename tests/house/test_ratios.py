@@ -1,4 +1,4 @@
-"""benchmarks/ratios.py has complete pieces, cases and goals, and prints correct tables."""
+"""benchmarks/ratios.py defines complete pieces, cases and goals, and prints correct tables."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Rooms of collide: the place and the name of every file, and the length of every function."""
+"""Rooms of collide: the location and the name of every file, and the length of every function."""
 
 import ast
 from collections import Counter
@@ -22,7 +22,7 @@ def test_each_file_name_occurs_once_in_the_tree():
 def test_no_folder_has_a_name_that_tools_skip():
     """No folder has a name, such as build or dist, that test runners and packagers skip."""
     files = [path for root in (CODE, CODE.parent / "tests") for path in root.rglob("*.py")]
-    folders = {path.parent.name for path in files}  # an older version may have left more folders
+    folders = {path.parent.name for path in files}  # ignores folders left by older versions
     assert not folders & {"build", "dist", "out", "target", "venv", "node_modules"}
 
 

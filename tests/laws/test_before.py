@@ -56,7 +56,7 @@ class Opened(Dry):
 
 
 def house(root: Path, scope: str, defaults: Mapping[str, Any], kind: type[Dry] = Dry) -> Any:
-    """Return a workspace; its project has the instrument unless `defaults` is empty."""
+    """Return a workspace whose project has the instrument unless `defaults` is empty."""
     name, group, parameters, _ = SCOPES[scope]
     path = root / "projects" / "dry" / "scripts" / f"{name}.py"
     path.parent.mkdir(parents=True)

@@ -109,7 +109,7 @@ def allowed(told: dict[str, Any], path: str) -> bool:
     if path in (*told["inputs"], str(find_engine().path), str(ROOT), f"{sys.prefix}/pyvenv.cfg"):
         return True  # Python looks for modules in ROOT
     if Path(path).parent == ROOT / "collide.egg-info":
-        return True  # metadata of a package, like PACKAGES
+        return True  # metadata of collide's own package
     if path == "/proc":
         return True  # collide watches its child processes there
     if any(f"{path}/".startswith(f"{folder}/") for folder in (told["folder"], HOUSE)):

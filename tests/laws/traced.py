@@ -20,7 +20,7 @@ from collide.run import perform
 from collide.run.session import Session, open_session
 from collide.store.step import Step
 
-MARK = "/no such folder/"  # only the tracer sees an attempt to open a file in it
+MARK = "/no such folder/"  # opening a file in it fails, but marks a moment in the trace
 
 KNOBS = {
     "seed": 7, "num_videos": 3, "output_size": "64x36", "fps": 10, "duration": 1.0,

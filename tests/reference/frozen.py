@@ -55,7 +55,7 @@ class Frozen:
         assert not moved, f"{name} is not what it was:\n  {told}\nif this is intended: {how}"
 
     def holds(self, names: Iterable[str]) -> None:
-        """Fail if a frozen name is not among `names`; with --freeze, delete that name instead."""
+        """Fail if a frozen name is not in `names`; with --freeze, delete that name instead."""
         left = sorted(self.known().keys() - {*names})
         if self.freezing:
             self._write({}, gone=left)

@@ -79,7 +79,7 @@ SOUNDS = {
 
 
 def preset(name: str) -> str:
-    """Return the words that render a preset; only audio presets get sound."""
+    """Return the words that render a preset, with sound only for an audio preset."""
     kind = next(Path(__file__).parents[2].glob(f"presets/*/{name}.json")).parent.name
     under = {"post": PLAIN, "audio": f"{THREE} mode=fixed {CUT}", "blend": "audio_sources=0"}
     return f"preset={name} {under[kind]}"

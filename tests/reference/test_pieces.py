@@ -20,7 +20,7 @@ def test_a_piece_is_unchanged(home: House, frozen: Frozens, keys: bool, name: st
 
 
 def test_the_clips_are_unchanged(home: House, frozen: Frozens, keys: bool) -> None:
-    """The files of the reference library have their frozen bytes."""
+    """The files of the reference library match their frozen digests."""
     files = [path for path in (home.root / "library").rglob("*") if path.is_file()]
     made = {path.name: digest(path.read_bytes().hex()) for path in files}
     frozen(FILE).same("the library", made)

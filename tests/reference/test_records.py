@@ -32,7 +32,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
 def test_a_record_gives_the_same_pictures(
     request: pytest.FixtureRequest, elsewhere: House, frozen: Frozens, keys: bool, name: str
 ) -> None:
-    """In another workspace, a record has the same pictures, and the same look unless `idle`."""
+    """In another workspace, a record gives the same pictures, and the same look if not `idle`."""
     if frozen(FILE).freezing and not (FOLDER / name).exists():
         write(request.getfixturevalue("home"), name)
     ran = elsewhere.doit("identify", f"file={FOLDER / name}")

@@ -57,7 +57,7 @@ def pasted(house: House, name: str, out: str, places: list[Path]) -> dict[str, A
 
 
 def prores(house: House, name: str, _: str, places: list[Path]) -> dict[str, Any]:
-    """Return the pictures and sound of a ProRes file; its bytes are the same everywhere."""
+    """Return the pictures and sound of a ProRes file, whose bytes are the same everywhere."""
     (path,) = places
     both = {f"picture {path.suffix}": path, "sound.wav": path}
     return video(path) | decoded(both if "heard" in video(path) else {"picture": path}, house.root)

@@ -48,7 +48,7 @@ class House:
         (root / "library" / "video").mkdir(parents=True)
 
     def env(self) -> dict[str, str]:
-        """Return the environment for doit; Python may cache bytecode, as it does for a user."""
+        """Return the environment for doit, where Python may cache bytecode, as for a user."""
         kept = {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {**kept, "PYTHONPATH": str(self.package), "COLLIDE_CACHE": ""}
 
@@ -152,7 +152,7 @@ def clips(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory, clips) -> Path:
-    """Return a workspace whose project x was rendered once; tests copy it."""
+    """Return a workspace whose project x was rendered once, for tests to copy."""
     return built(tmp_path_factory.mktemp("rendered"), clips).root
 
 

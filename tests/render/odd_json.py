@@ -86,7 +86,7 @@ def documents(data: bytes, seed: int, most: int, texts: int) -> Iterator[bytes]:
     yield from dice.sample(TEXTS, min(texts, len(TEXTS)))
     ways = list(places(whole))
     for turn in range(most):
-        # with enough variants, every place is changed
+        # with enough variants, every part is changed
         way = ways[turn % len(ways)] if most > len(ways) else dice.choice(ways)
         yield json.dumps(changed(whole, way, dice)).encode()
 

@@ -117,7 +117,7 @@ def brightness(video: Path) -> np.ndarray:
 
 
 def samples(video: Path) -> np.ndarray:
-    """Return the sound as an array; each row is a sample of the left and right channel."""
+    """Return the sound as an array whose rows are samples of the left and the right channel."""
     data = raw("-i", str(video), "-map", "0:a:0", "-ar", str(RATE), "-ac", "2",
                "-c:a", "pcm_f32le", "-f", "f32le")  # fmt: skip
     return np.frombuffer(data, np.float32).reshape(-1, 2)

@@ -35,7 +35,7 @@ def installed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def own(empty_house) -> House:
-    """Return a workspace without clips; its project x sets its own duration."""
+    """Return a workspace without clips, with a project x that sets a duration."""
     write(empty_house, "projects/x/config.json", json.dumps({"seed": 7, "duration": 3.5}))
     write(empty_house, "projects/x/notes/look.json", "{}")
     return empty_house
@@ -292,7 +292,7 @@ def test_a_batch_does_not_become_the_default_project(own):
     house = Workspace(own.root)
     write(own, "cache/last-project", "x")
     write(own, "projects/y-001/config.json", "{}")
-    # the process that renders the piece makes this call
+    # the process that renders the piece calls `remember` like this
     remember(house, declaration("render").used("y-001", "x"))
     assert last_used(house) == "y-001"
     remember(house, declaration("batch").used("y", before="x"))

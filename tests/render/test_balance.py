@@ -16,7 +16,7 @@ DISC = "geq=lum='255*lt(hypot(X-80-40*sin(T*2.1),Y-45),18)':cb=128:cr=128"
 
 @pytest.fixture
 def free(house: House) -> House:
-    """Return a workspace; its project x leaves the thresholds to balance."""
+    """Return a workspace whose project x leaves the thresholds to balance."""
     config = {name: value for name, value in CONFIG.items() if name != "similarity"}
     path = house.root / "projects" / "x" / "config.json"
     path.write_text(json.dumps({**config, "similarity": [0.02, 0.6], "seed": 17}))
@@ -125,7 +125,7 @@ def test_a_pinned_threshold_is_never_moved(free: House) -> None:
 
 
 def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
-    """With balance=0, the drawn thresholds are used; typing these values makes the same bytes."""
+    """With balance=0, the drawn thresholds are used; setting these values makes the same bytes."""
     free.render()
     ran = free.render("balance=0")
     before = free.video().read_bytes()
@@ -134,7 +134,8 @@ def test_balance_off_keeps_the_drawn_thresholds(free: House) -> None:
     assert used(free) == drawn
     assert not solves(ran)
     typed = [f"layer{n}.similarity={value}" for n, value in enumerate(drawn, start=2)]
-    assert free.render("balance=2", *typed).rendered <= {"record"}  # the record lists the origins
+    # at most the record is made again, because it lists the origins of knobs
+    assert free.render("balance=2", *typed).rendered <= {"record"}
     assert free.video().read_bytes() == before
 
 

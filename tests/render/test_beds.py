@@ -39,7 +39,7 @@ def rain(tmp_path_factory) -> House:
 
 
 def rendered(house: House, clip: str, **knobs) -> Ran:
-    """Render one clip with these knobs; the default duration is two seconds."""
+    """Render one clip with these knobs, for two seconds unless they set a duration."""
     config = {"seed": 4, "num_videos": 1, "layer1.clip": clip, "fps": 10, "duration": 2,
               "output_size": "96x54", "min_resolution": 0, "pan": 0, **knobs}  # fmt: skip
     path = house.root / "projects" / "x" / "config.json"

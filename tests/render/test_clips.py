@@ -106,7 +106,7 @@ def test_broken_files_are_reported_and_never_drawn(empty_house, clips):
     whole = (clips / "a.mp4").read_bytes()
     shutil.copy(clips / "a.mp4", folder)
     shutil.copy(clips / "c.mp4", folder)
-    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])  # without the index at its end
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])  # lacks the index at the end
     (folder / "garbage.mov").write_bytes(bytes(range(256)) * 200)
     (folder / "empty.mkv").touch()
     (folder / "list.mp4").write_text(f"ffconcat version 1.0\nfile '{folder}/a.mp4'\n")

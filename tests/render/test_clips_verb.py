@@ -81,7 +81,7 @@ def test_listing_clips_starts_no_process_and_writes_no_file(many, calls):
 
 
 def test_the_page_analyzes_each_clip_once(many, calls):
-    """The page finds similar clips; it analyzes each clip once, even if the file is renamed.
+    """The page finds similar clips and analyzes each clip once, even if the file is renamed.
 
     If a picture is deleted, the next page extracts it again.
     """
@@ -139,7 +139,7 @@ def test_a_search_analyzes_only_clips_that_match_its_other_terms(many, calls):
 def test_a_search_reports_a_clip_that_cannot_be_analyzed(many):
     """A search reports a clip that it cannot analyze."""
     path = many.root / "library" / "video" / "b.mp4"
-    path.write_bytes(path.read_bytes() + b"more")  # changed since the scan
+    path.write_bytes(path.read_bytes() + b"more")  # changes the clip after the scan
     ran = many.doit("clips", "light=any")
     assert ran.code == 0
     (line,) = [line for line in ran.out.splitlines() if line.startswith("library/video/b.mp4")]

@@ -20,7 +20,7 @@ def shown(house, page="projects/x/gallery") -> dict:
 
 @pytest.fixture
 def looks(house):
-    """Return a workspace whose project x has three looks; the last look has a new similarity."""
+    """Return a workspace whose project x has three looks, the last with a new similarity."""
     house.render("layer2.hue_shift=20")
     house.render("layer2.similarity=0.4")
     assert house.doit("gallery", "project=x").code == 0

@@ -89,7 +89,7 @@ def test_every_instrument_plays_alone_and_shows_its_commands(
 
 @pytest.mark.parametrize("name", ALONE)
 def test_an_instrument_that_cannot_play_alone_is_refused(name: str) -> None:
-    """An instrument that cannot play alone is refused, and the error has a fix."""
+    """An instrument that cannot play alone is refused, and the error suggests a fix."""
     with pytest.raises(InputError) as caught:
         main([name, "-i", "a clip.mp4", "-o", "out.mp4"])
     assert caught.value.what == f"{name} cannot be played by hand"

@@ -63,7 +63,7 @@ def test_identify_refuses_files_without_a_record(house):
 
 
 def test_a_project_from_a_look_renders_the_same_bytes(house, friend):
-    """With the same clips, a project made by `doit new from=FILE` has the same bytes."""
+    """With the same clips, a project made by `doit new from=FILE` renders the same bytes."""
     look = house.manifest()["look"]
     ran = friend.doit("new", f"from={record(house, 'video')}", "project=y")
     assert ran.code == 0, ran.out

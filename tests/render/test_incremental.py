@@ -1,4 +1,4 @@
-"""After a change, only the affected tasks run; the run record lists them."""
+"""After a change, only the affected tasks run, and the run record lists them."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""look= opens a rendered look again, and knobs typed with look= override the look's values."""
+"""look= opens a rendered look again, and knobs given with look= override the look's values."""
 
 import json
 import re
@@ -104,7 +104,7 @@ def test_a_look_restores_its_pans_beds_luts_and_dice(house, knobs):
 
 
 def test_unrendered_cells_are_hidden_by_default(two):
-    """`looks` and `diff` omit unrendered cells unless all=true is typed or the cell is named."""
+    """`looks` and `diff` omit unrendered cells unless all=true is given or the cell is named."""
     house, first, second = two
     swept = [*SMALL, "at=1"]
     assert house.doit("sweep", "project=x", "layer2.gamma=0.8,1.1,1.4", *swept).code == 0
@@ -141,7 +141,7 @@ def test_the_name_of_a_look_finds_its_project(two):
 
 
 def test_knobs_typed_with_a_look_override_it(two):
-    """A knob typed with a look applies to all layers, and a layer's knob only to that layer."""
+    """A knob given with a look applies to all layers, and a layer's knob only to that layer."""
     house, first, second = two
     ran = house.doit("plan", "project=x", f"look={second}", "similarity=0.35")
     assert "similarity 0.2 → 0.35" in ran.out

@@ -136,7 +136,7 @@ def test_a_longer_piece_keeps_its_earlier_segments(looping: House) -> None:
 
 
 def lights(video: Path, what: str = "YMAX") -> list[float]:
-    """Return the maximum luma of each frame (16 is black); with YAVG, return the mean."""
+    """Return the maximum luma of each frame (16 is black), or its mean with YAVG."""
     raw = ffmpeg("-v", "error", "-i", str(video), "-vf", "signalstats,metadata=print:file=-:key="
                  f"lavfi.signalstats.{what}", "-f", "null", "-")  # fmt: skip
     return [float(line.rpartition("=")[2]) for line in raw.splitlines() if f"{what}=" in line]

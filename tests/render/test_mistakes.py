@@ -1,9 +1,9 @@
 """Hundreds of mistakes are fixable from their messages alone.
 
-Each row of mistakes/typed.txt has a wrong command and the intended command. If no command corrects
-the mistake, the row quotes a part of the message instead. The tests parse each command in a fix as
-doit does, check its knobs and values, and open its project; nothing is rendered. The rows of
-mistakes/used.txt need a sheet, a star and a second project.
+Each row of mistakes/typed.txt gives a wrong command and the intended command. If no command
+corrects the mistake, the row quotes a part of the message instead. The tests parse each command in
+a fix as doit does, check its knobs and values, and open its project; nothing is rendered. The rows
+of mistakes/used.txt need a sheet, a star and a second project.
 """
 
 import json
@@ -76,7 +76,7 @@ def depends_on_the_last_project(text: str) -> bool:
         "project",
         "look",
         "-v",
-    }  # of -v, any verb is an example
+    }  # a fix for -v shows any verb as an example
     return "project" in takes.variables and takes.without_project == "last" and not named
 
 
@@ -162,7 +162,7 @@ def test_the_fix_for_the_removal_of_a_clip_names_its_path_and_its_projects(still
     ],
 )
 def test_the_first_command_of_a_fix_has_the_typed_verb(still, typed, first):  # noqa: F811
-    """The first command of a fix uses the typed verb, unless a variable shows the intended verb.
+    """The first command of a fix keeps the verb, unless a variable shows the intended verb.
 
     MEANT_FOR lists such variables. Another exception is `render`, which people often type from
     habit.

@@ -7,7 +7,7 @@ from tests.render.conftest import House, ffmpeg, make_clip
 
 
 def test_the_drawn_mode_is_recorded(house: House) -> None:
-    """The manifest records each layer's drawn mode; if that mode is typed, no layer is rendered."""
+    """The manifest records each layer's drawn mode, and setting that mode renders no layer."""
     house.render("mode=random", "random_modes=luminance,palette")
     manifest = house.manifest()
     chosen = {}

@@ -20,13 +20,13 @@ def test_odd_file_content_never_gives_a_traceback(house, name):
     thousand variants of each file.
     """
     reading = readings(house)[name]
-    most = 2 if name == "rolled" else 14  # a roll renders stills
+    most = 2 if name == "rolled" else 14  # few variants of a roll, because it renders stills
     assert not reading.faults_of_all_contents(seed=len(name), most=most, texts=4)
     assert reading.count == most + 4
 
 
 def test_variants_change_every_place_in_a_document():
-    """Variants change every place in a document: names, numbers, and values in a list."""
+    """Variants change every part of a document: names, numbers, and values in a list."""
     data = {"a": 1, "b": [2, {"c": "d"}]}
     changed = [json.loads(text) for text in documents(json.dumps(data).encode(), 1, 400, 0)]
     for old in (1, 2, "d"):

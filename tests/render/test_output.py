@@ -35,7 +35,7 @@ def test_a_first_render_prints_its_plan_before_its_tasks(house, monkeypatch):
 
 
 def test_restored_tasks_have_one_line_below_level_two(house):
-    """A render lists restored tasks in one line; with -v 2, each task has its own line."""
+    """A render lists restored tasks in one line; with -v 2, each task gets its own line."""
     house.render("layer2.similarity=0.25")
     house.render()
     out = house.render("layer2.similarity=0.25").out
@@ -75,7 +75,7 @@ def test_a_starred_look_is_called_starred_everywhere(house):
 
 
 def test_new_creates_a_piece_of_ten_seconds_by_default(empty_house):
-    """`doit new` writes duration=10 into a config unless another duration is typed."""
+    """`doit new` writes duration=10 into a config unless another duration is given."""
     for words, duration in (([], 10), (["duration=4"], 4), (["preset=half-open"], 10)):
         name = f"y{len(words)}{duration}"
         assert in_process(empty_house, "new", f"project={name}", *words).code == 0
@@ -157,7 +157,7 @@ def test_looks_and_clips_print_json(house):
 
 
 def test_the_trace_of_the_last_run_has_an_event_for_each_task(house):
-    """The trace has a timed event for each rendered task; events in one row never overlap."""
+    """The trace contains a timed event for each rendered task; events in one row never overlap."""
     house.render("crf=31")
     ran = in_process(house, "info", "project=x", "trace=true")
     events = [one for one in json.loads(ran.out)["traceEvents"] if one["ph"] == "X"]
@@ -170,7 +170,7 @@ def test_the_trace_of_the_last_run_has_an_event_for_each_task(house):
 
 
 def test_a_render_ends_with_the_path_of_the_video(house):
-    """A render ends with the path of the video and the command that keeps the typed knobs."""
+    """A render ends with the path of the video and the command that keeps the knobs used."""
     lines = house.render("preset=ink", "layer2.similarity=0.3").out.splitlines()
     size = gb(house.video().stat().st_size)
     end = f" 6 s, 128x72, 10 fps, {size} · open it: projects/x/output/x.mp4"

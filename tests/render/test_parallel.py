@@ -82,7 +82,7 @@ def test_a_negative_number_of_parallel_tasks_is_refused(house, workers):
 
 @pytest.mark.parametrize("options", [["-n", "3"], ["-n3"], []])
 def test_the_number_of_tasks_applies_to_each_project(empty_house, monkeypatch, options):
-    """`doit -n 3 render project=a,b` renders each project with -n 3 and the typed knobs."""
+    """`doit -n 3 render project=a,b` renders each project with -n 3 and the given knobs."""
     begun = []
     monkeypatch.setattr(queue, "look_ahead", lambda *_: FakeForecast(1.0))
     monkeypatch.setattr(Engine, "doit", lambda _, words, **__: begun.append(words) or ("died", ""))

@@ -163,7 +163,7 @@ def test_an_unusable_lut_file_is_refused(toys, name):
 
 
 def test_an_effect_preset_appends_to_the_chain(toys):
-    """A preset appends its effect to a configured or typed chain, but never twice."""
+    """A preset appends its effect to the chain of the config or the command, but never twice."""
     folder = toys.root / "presets" / "post"
     folder.mkdir(exist_ok=True)
     (folder / "snow.json").write_text(json.dumps({"speck": 0.8}))

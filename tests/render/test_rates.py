@@ -142,7 +142,7 @@ def test_effects_are_the_same_in_segments_and_in_one_command(house):
 
 
 def test_any_spelling_of_a_rate_gives_the_same_look(house):
-    """A rate typed as a fraction or with all its decimals makes the same look.
+    """A rate written as a fraction or with all its decimals makes the same look.
 
     Only the record may be made again.
     """
@@ -201,7 +201,7 @@ def test_debug_succeeds_at_an_ntsc_rate(house):
 
 
 def test_a_replay_keeps_the_rate_of_its_record(house):
-    """A replay makes the same bytes, `identify` prints the typed rate, and `gallery` succeeds."""
+    """A replay makes the same bytes, `identify` prints the given rate, and `gallery` succeeds."""
     video = house.video(FILM)
     told = house.doit("identify", f"file={video}")
     assert told.code == 0 and "128x72, 23.976 fps" in told.out, told.out
@@ -226,7 +226,7 @@ def test_a_mask_never_lags_behind_its_subject(house):
 
 
 def test_an_instrument_played_alone_keeps_the_rate_of_its_clip(house):
-    """An instrument played by hand keeps the clip's rate unless --fps is typed."""
+    """An instrument played by hand keeps the clip's rate unless --fps is given."""
     clip, out = house.root / "library" / "video" / "tv.mov", house.root / "out.mp4"
     play = [sys.executable, "-m", "collide", "blend/look", "-i", str(clip), "-o", str(out)]
     for more, rate in ([], "30000/1001"), (["--fps", "24000/1001"], "24000/1001"):

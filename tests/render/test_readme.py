@@ -98,7 +98,7 @@ def test_every_command_in_the_table_runs(house):
         line for line in lines if not line.startswith(others) and not any(b in line for b in blanks)
     ]
     assert len(reads) > 25
-    house.render("crf=31")  # A second look, for diff.
+    house.render("crf=31")  # makes a second look for diff
     # Roll draws every knob that the config lacks, but must not draw the duration.
     size = [word for word in SMALL if not word.startswith("duration")]
     house.doit("set", "project=x", *size, "duration=16")  # a four-layer preset needs more clips

@@ -141,7 +141,7 @@ def test_a_clip_that_disappears_before_its_analysis_is_skipped(tmp_path: Path) -
 
 
 def test_the_fix_offers_each_star_with_the_same_prefix(fresh: House) -> None:
-    """If two starred looks share a prefix, the fix has one command for each look."""
+    """If two starred looks share a prefix, the fix lists one command for each look."""
     write(fresh, "projects/x/stars.json", '{"looks": ["7f3a0000", "7f3a1111"]}')
     told = fresh.doit("star", "project=x", "look=7f3a", "off=true")
     assert told.code == 3
@@ -183,7 +183,7 @@ def test_the_fix_sets_a_look_written_into_a_config(house):
 
 
 def test_only_the_typed_name_of_a_star_is_removed(fresh: House) -> None:
-    """`star name=N off=true` removes only N if the look has other names, and keeps its star."""
+    """`star name=N off=true` removes only N, and keeps the star if the look has other names."""
     stars = {"looks": ["7f3a0000"], "names": {"first": "7f3a0000", "final": "7f3a0000"}}
     path = write(fresh, "projects/x/stars.json", json.dumps(stars))
     told = fresh.doit("star", "project=x", "name=first", "off=true")

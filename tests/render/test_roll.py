@@ -147,7 +147,7 @@ def test_several_rolls_make_a_sheet_and_keep_the_config(house):
 def test_looks_of_a_rolled_sheet_have_different_base_clips(house):
     """The looks of a rolled sheet do not all have the same base clip.
 
-    If only a cell number is typed, `doit star` suggests the command with look=.
+    If only a cell number is given, `doit star` suggests the command with look=.
     """
     free = [f"layer{n}.clip=any" for n in "123"]
     ran = house.doit("roll", "project=x", "n=4", "at=1", *SMALL, *free)

@@ -29,7 +29,7 @@ def opened(root: Path, name: str = "x", **typed: str) -> Session:
 
 
 def test_parallel_sessions_render_the_same_videos(house, tmp_path, clips):
-    """Two projects rendered in parallel threads have the same videos as in separate processes."""
+    """Two projects rendered in parallel threads give the same videos as in separate processes."""
     house.render("similarity=0.5", "crf=30")
     other = house.video().read_bytes()
     both = built(tmp_path / "both", clips) if (tmp_path / "both").mkdir() is None else None
@@ -77,7 +77,7 @@ def digest_of_picture(video: bytes, folder: Path) -> list[str]:
     ids=lambda value: type(value).__name__,
 )
 def test_a_session_records_its_end_and_leaves_no_lease(house, error, code):
-    """A session leaves no lease; it records how it ended unless its input is refused."""
+    """A session leaves no lease, and records how it ended unless its input is refused."""
     known = house.records()
 
     def act() -> None:

@@ -1,4 +1,4 @@
-"""A whole render calls ffmpeg safely; a program in ffmpeg's place records every call."""
+"""A whole render calls ffmpeg safely; a program that replaces ffmpeg records every call."""
 
 import os
 import re

@@ -67,7 +67,7 @@ def by_hand(house: House, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_fix_for_an_alias_names_the_knob_of_the_script(trying: House) -> None:
-    """In the script's project, the fix for an alias has the right knob, value or effect."""
+    """In the script's project, the fix for an alias names the right knob, value or effect."""
     words = 'ALIASES = {"dawn": "daybreak"}\nVALUE_ALIASES = {"dawn": {"dawn=250": "noon"}}\n'
     script(trying, "modes/dawn").write_text(f"{DAWN}\n{words}")
     blink = script(trying, "post/blink")
@@ -242,7 +242,7 @@ def test_a_script_plays_after_the_step_that_it_names(trying: House, place: str) 
     expected = {
         "pace": {"layer:2", "layer:3", "presence"},
         "look": {"layer:2", "layer:3", "presence"},
-        "fit": {"layer:2", "layer:3"},  # presence does not read it
+        "fit": {"layer:2", "layer:3"},  # presence does not read this script
     }
     assert ran.rendered == STACKED | expected.get(place, set())
     frames = stacked(trying)

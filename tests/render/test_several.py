@@ -33,7 +33,7 @@ def both(two: House, *words: str, after: tuple[str, ...] = ()) -> tuple[Ran, lis
 
 
 def test_typed_knobs_apply_to_each_project(two):
-    """A typed knob applies to each project, and repeating the command finds nothing to do."""
+    """A knob in the command applies to each project; the same command then finds nothing to do."""
     ran, _ = both(two, after=("crf=30",))
     assert ran.code == 0, ran.out
     for name in "ab":

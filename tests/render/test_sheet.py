@@ -61,7 +61,7 @@ def still_pixels(house) -> bytes:
 
 
 def test_the_command_that_keeps_a_preset_has_the_typed_knobs(house):
-    """The command that keeps a preset has the typed knobs and look=."""
+    """The command that keeps a preset repeats the knobs and look= of `doit sheet`."""
     words = ["min_resolution=0", "fps=10", "duration=1"]
     look = house.manifest()["look"]
     typed = ["presets=classic-white,broken-signal", "layer2.opacity=0.8", *words]

@@ -73,7 +73,7 @@ def test_a_star_of_the_last_render_says_that_the_project_has_changed(house):
 
 
 def test_a_star_does_not_overwrite_the_video_of_another_look(house):
-    """`doit star` refuses the name of another look's video unless over=true is typed."""
+    """`doit star` refuses the name of another look's video unless over=true is given."""
     first, video = house.manifest()["look"], house.video().read_bytes()
     assert house.doit("star", "project=x", "name=kept").code == 0
     house.render("crf=30")

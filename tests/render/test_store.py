@@ -214,7 +214,7 @@ def test_any_look_can_be_starred_by_its_name(house):
 
 
 def test_a_damaged_pin_stops_eviction(house, monkeypatch):
-    """A damaged pin stops eviction, because its content is unknown; the error has a fix."""
+    """A damaged pin stops eviction, because its content is unknown; the error suggests a fix."""
     assert house.doit("star", "project=x").code == 0
     (pin,) = (house.root / "cache" / "pins").iterdir()
     pin.write_bytes(pin.read_bytes().replace(b"0", b"1", 1))
@@ -250,7 +250,7 @@ def test_a_store_of_a_different_version_is_refused(house, words):
     """Verbs neither read nor change a cache from a different version."""
     if words == ["render"]:
         house.render()
-        house.render()  # the next render would use the stamp
+        house.render()  # from now on, a render would use the stamp
     (house.root / "cache" / "version").write_text("2")
     project = [] if words[0] == "cache" else ["project=x"]
     small = SMALL if words[0] in ("render", "plan", "why") else []

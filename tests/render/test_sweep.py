@@ -150,7 +150,7 @@ def test_a_range_that_ends_in_a_range_is_refused(house):
 def test_a_cell_number_is_accepted_as_a_look(house):
     """Six verbs accept the number of a cell as a look.
 
-    `doit render` accepts the number even if no project= is typed, and prints the look's name.
+    `doit render` accepts the number even without project=, and prints the look's name.
     """
     found = list(cells(sweep(house, "layer2.similarity=0.1,0.2", "layer3.opacity=0.5,1")))
     turned = "layer2.similarity=0.2 layer3.opacity=0.5"
@@ -170,7 +170,7 @@ def test_a_cell_number_is_accepted_as_a_look(house):
     assert house.doit("set", "project=x", "look=3").code == 0
     config = json.loads((house.root / "projects" / "x" / "config.json").read_text())
     assert config["layer3.opacity"] == 0.5
-    ran = house.doit("still", "project=x", "look=5")  # even if a look's name begins with 5
+    ran = house.doit("still", "project=x", "look=5")  # refused even if a look's name begins with 5
     assert ran.code == 3 and "there is no cell 5" in ran.out, ran.out
     assert "why  the last sweep has 4 cells" in ran.out, ran.out
 

@@ -100,7 +100,7 @@ def test_a_clip_ends_where_its_edit_list_ends(odd) -> None:
     make_clip(whole, picture="testsrc2=s=160x90:r=25", sound="sine=440:r=44100", seconds=8)
     ffmpeg("-v", "error", "-ss", "3", "-i", str(whole), "-t", "2", "-c", "copy", str(at))
     data = bytearray(at.read_bytes())
-    cut = data.index(b"elst")  # the first list is the picture's; it now ends halfway
+    cut = data.index(b"elst")  # the first edit list, which is the picture's, is halved
     ticks = int.from_bytes(data[cut + 12 : cut + 16])
     data[cut + 12 : cut + 16] = (ticks // 2).to_bytes(4)
     at.write_bytes(data)

@@ -187,7 +187,7 @@ def test_the_error_for_a_knob_in_a_file_names_the_file(fresh, file, data, text):
     write(fresh, file, json.dumps(data))
     words = ["preset=mine"] if "mine" in file else []
     text = filled(f"ERROR: {file}: {text}")
-    if not words:  # a command fixes a config
+    if not words:  # the fix for a config is a command
         text = re.sub(r"for instance (\S+); see: .*", r"doit set project=x \1", text)
         text = re.sub(r"see: doit knobs (\S+)$", rf"{SET} \1=", text)
         text = text.replace("did you mean 'similarity'?", f"{SET} simlarity= similarity=0.3")

@@ -59,7 +59,7 @@ Said = dict[str, tuple[str, str]]  # task -> verdict, reason
 
 @dataclass
 class Walk:
-    """A walk through one project; the seed determines its steps."""
+    """A walk through one project, whose steps are determined by the seed."""
 
     house: House
     seed: int
@@ -179,7 +179,7 @@ class Walk:
             if became["status"] in MAY[verdict]:
                 continue
             if verdict == "render" and why.endswith(" changes"):
-                self.seen["came out the same"] += 1  # a new result, but the same bytes
+                self.seen["came out the same"] += 1  # the step ran and made the same bytes
                 continue
             lines.append(f"{task}: {verdict} in plan, then {became['status']}: {became['why']}")
         return lines

@@ -19,7 +19,7 @@ class BadServer(ThreadingHTTPServer):
 
     def __init__(self, fault: str = "") -> None:
         self.fault, self.kept, self.asked = fault, dict[str, bytes](), list[str]()
-        self.closing, self.lives = threading.Event(), 0  # requests until it dies
+        self.closing, self.lives = threading.Event(), 0  # `lives` counts requests until it dies
         super().__init__(("127.0.0.1", 0), _Answers)
 
     @property
@@ -57,7 +57,7 @@ class _Answers(BaseHTTPRequestHandler):
         objects = self.path.startswith("/cas/")
         if fault == "hang" or (fault == "hang on objects" and objects and whole):
             self.server.closing.wait(HANGS)
-        if fault == "late" and self.path[4:].strip("0"):  # except the first request
+        if fault == "late" and self.path[4:].strip("0"):  # the first request does not hang
             self.server.closing.wait(HANGS)
         if fault == "error":
             data = None

@@ -89,7 +89,7 @@ def test_large_pictures_are_rendered_over_a_slow_link(filled):
 
 
 def test_two_machines_that_publish_at_once_make_one_video(machines):
-    """If two machines publish together, they and a third machine have the same video."""
+    """If two machines publish together, they and a third machine get the same video."""
     pair = [machines.another(), machines.another()]
     threads = [Thread(target=machine.go) for machine in pair]
     for thread in threads:

@@ -15,7 +15,7 @@ PLANTED = ((250, 250, 245), 22), ((10, 40, 180), 12), ((120, 20, 10), 6)
 
 @pytest.fixture(scope="session")
 def frames(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return keyframes of three known colors with a little grain; the bytes never vary."""
+    """Return keyframes of three known colors with a little grain, always with the same bytes."""
     rows = [np.full((count, 160, 3), color) for color, count in PLANTED]
     down, right, channel = np.indices((40, 160, 3))
     grain = (5 * down + 11 * right + 3 * channel) % 7 - 3

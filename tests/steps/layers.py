@@ -58,7 +58,7 @@ class Played:
         return wide_and_high(self.facts.output_size)
 
     def whole(self) -> str:
-        """Return the chain from the clip's picture to the whole frame with the layer in place."""
+        """Return the chain from the clip's picture to the whole frame, with the layer in it."""
         return self._made(*self.kept, *self.laid, f"[l2]{space(self.facts) or 'null'}")
 
     def look(self) -> str:
@@ -72,7 +72,7 @@ class Played:
         return self._made(*self.kept, "[k2]nullsink", *last, "[a2]null")
 
     def over(self, *, padded: bool = False) -> str:
-        """Return the chain that lays the layer over a color; `padded` pads the layer first."""
+        """Return the chain that lays the layer, padded first if `padded` is true, over a color."""
         (wide, high), laid = self.size, laid_over(self.facts, self.chroma, "k1")
         below = f"color=0x204080:s={wide}x{high}:r=25:d=0.04,format=yuv{self.chroma}p,{TAGS}[k1]"
         graphs = [*self.kept, *self.laid, below]

@@ -204,7 +204,7 @@ def away(module: ModuleType) -> dict[str, Any]:
 
 
 def ends(knob: Knob) -> list[Any]:
-    """Return the values at a knob's limits, or all of its choices; leave out those in UNDECIDED."""
+    """Return the values at a knob's limits, or all of its choices, without those in UNDECIDED."""
     limit = knob.limit
     values: Mapping[type, Any] = {
         Range: lambda: [limit.low, limit.high],

@@ -20,7 +20,7 @@ from collide.source import probe
 
 
 def render(folder: Path, argv: Argv, **files: Path) -> str:
-    """Run one instrument command in `folder`, with `files[name]` in place of `@name`.
+    """Run one instrument command in `folder`, with `files[name]` for each `@name`.
 
     Every file except `clip` is trusted.
     """
@@ -51,7 +51,7 @@ def _reported(folder: Path, argv: Argv, **files: Path) -> str:
 
 
 def probed(folder: Path, clip: Path, **turned: Any) -> Clip:
-    """Return the facts that source/probe finds in a clip; the probe's lists go into `folder`."""
+    """Return the facts that source/probe finds in a clip, and leave its lists in `folder`."""
     answer = perform(folder, probe.passes({**probe.DEFAULTS, **turned}), clip=clip)
     files = {role: folder / role for role in ("packets.txt", "first.txt", "start.bin")}
     return Clip.of(probe.answer(files, answer))

@@ -50,7 +50,7 @@ def test_thresholds_move_until_no_layer_is_hidden(tmp_path: Path) -> None:
 def test_a_range_limits_the_threshold(tmp_path: Path) -> None:
     """If the best threshold lies outside its range, the nearer end of the range is chosen."""
     found = thresholds_of(tmp_path, [ACROSS, DOWN], [layer(2), layer(3, range=[0.02, 0.1])])
-    assert 0.09 <= found["thresholds"]["3"] <= 0.1  # between the two, no more pixels open
+    assert 0.09 <= found["thresholds"]["3"] <= 0.1  # from 0.09 to 0.1, no more pixels open
 
 
 def test_layers_adapt_to_a_fixed_layer(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_the_lowest_sufficient_similarity_is_chosen(
         return 1 - float(closed.mean())
 
     least = next(n for n in range(1, 10001) if opens(n / 10000) >= goal - 1e-9)
-    width = 0.02  # of the range, whose target is a quarter of the way in
+    width = 0.02  # of the range, with the goal at a quarter of it
     window = f"{goal - width / 4}..{goal + 3 * width / 4}"
     moved = analyze(knobs(window, 0.001, softness), frames=cloudy, answer=WHITE)
     assert moved["similarity"] in (least / 10000, (least - 1) / 10000)

@@ -38,7 +38,7 @@ def test_a_cut_stays_clean(tmp_path: Path) -> None:
 
 
 def test_a_moving_square_leaves_no_ghost(tmp_path: Path) -> None:
-    """A moving square keeps its place in each frame, without a ghost before or behind it."""
+    """A moving square keeps its position in each frame, without a ghost before or behind it."""
     film = still(np.full((72, 128), 60), 30)
     for at in range(30):
         film[at, 24:48, 10 + 3 * at : 34 + 3 * at] = 180

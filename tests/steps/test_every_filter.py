@@ -22,7 +22,7 @@ PICTURES = {
     and name != "blend/lay"
 }
 NEUTRAL = {n: m for n, m in PICTURES.items() if hasattr(m, "NEUTRAL")}
-PLANES = {"blend/key", "blend/matte", "blend/edge"}  # their input is a grey plane
+PLANES = {"blend/key", "blend/matte", "blend/edge"}  # instruments whose input is a grey plane
 
 
 def chain(name: str, module: ModuleType, **turned: Any) -> str:

@@ -72,7 +72,7 @@ def words_of_all() -> frozenset[str]:
 
 
 def commands(given: Any) -> list[list[str]]:
-    """Return the commands in an instrument's output; a chain, an answer and masks are left out."""
+    """Return the commands in an instrument's output, without chains, answers and masks."""
     items = given if isinstance(given, list) else []
     if items and isinstance(items[0], str):
         return [items]

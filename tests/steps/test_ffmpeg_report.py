@@ -224,7 +224,7 @@ def test_flagged_or_mostly_combed_clips_are_interlaced(
 
 
 def test_combed_frames_are_counted_across_the_whole_clip() -> None:
-    """Combed frames from all places in a clip are counted together."""
+    """Combed frames from all parts of a clip are counted together."""
     still, moving = COMBS.format(top=0, bottom=0, whole=0), COMBS.format(top=3, bottom=0, whole=0)
     assert form(frame() + still + moving)["fields"] == ""
     assert form(frame() + still + moving * 2)["fields"] == "top"

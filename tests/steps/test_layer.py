@@ -59,7 +59,7 @@ def test_alpha_opens_exactly_the_keyed_color(
     (left, top), (wide, high) = played.corner
     inside = np.s_[top : top + high, left : left + wide]
     alpha, light = planes[..., 3][inside], planes[..., :3].mean(axis=-1)[inside]
-    if fit != "blur":  # fog is half open
+    if fit != "blur":  # with blur, the fog is half open
         assert (alpha[light > 235] < 128).all()  # white mixed with grey is over half open
         assert (alpha[light < 140] > 128).all()
     outside = np.ones(planes.shape[:2], bool)

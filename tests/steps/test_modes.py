@@ -14,7 +14,7 @@ HEX = ["0x{:02X}{:02X}{:02X}".format(*color) for color, _ in PLANTED]
 
 
 def colors(frames: Path, seed: int = 7, **turned: Any) -> list[str]:
-    """Return the colors that k-means finds; three are requested by default."""
+    """Return the colors that k-means finds, by default when asked for three."""
     wanted = {"kmeans_colors": 3, "kmeans_key_count": 3, "kmeans_distinct_threshold": 2000}
     return list(
         kmeans.analyze({**middle(), **wanted, **turned}, frames=frames, seed=seed)["colors"]

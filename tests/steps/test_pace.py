@@ -17,7 +17,7 @@ from tests.steps.studio import filtered
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a 20-frame film at 10 fps; the level of a frame is ten times its number."""
+    """Return a 20-frame film at 10 fps, in which a frame's level is ten times its number."""
     path = tmp_path_factory.mktemp("counted") / "counted.nut"
     raw = np.repeat(np.arange(20, dtype=np.uint8) * 10, 16 * 16).tobytes()
     form = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", "16x16", "-r", "10", "-i", "-"]

@@ -24,7 +24,7 @@ def listed(*packets: tuple[int, str]) -> str:
 
 
 def closed(seconds: int, every: int) -> list[tuple[int, str]]:
-    """Return `seconds` of frames at 25 fps, with a key frame every `every` frames."""
+    """Return `seconds` seconds of frames at 25 fps, with a key frame every `every` frames."""
     return [(40 * at, REST if at % every else KEY) for at in range(25 * seconds)]
 
 

@@ -23,7 +23,7 @@ def write_film(path: Path, *looks: list[float]) -> Path:
 def answer_for(
     films: dict[int, Path], materials: list[int], count: int, opacities: tuple[float, ...] = ()
 ) -> dict[str, Any]:
-    """Return the answer for ten frames per sample; by default, layers are opaque."""
+    """Return the answer for ten frames per sample, by default for opaque layers."""
     seen = [[frame % material // 10 for frame in range(0, count, 10)] for material in materials]
     given = {"opacities": opacities or [1.0] * len(materials), "seen": seen}
     files = {f"alpha{number}.gray": path for number, path in films.items()}

@@ -28,7 +28,7 @@ def clip_of(folder: Path, name: str, *written: str, **turned: Any) -> Clip:
 
 
 def write_broadcast(folder: Path, seconds: int, *parts: list[str]) -> Path:
-    """Return a broadcast made of equally long parts, joined end to end."""
+    """Write a broadcast of equally long parts, joined end to end, and return its path."""
     whole = folder / "whole.ts"
     for at, part in enumerate(parts):
         later = ["-output_ts_offset", str(at * seconds), str(folder / f"{at}.ts")]
@@ -260,7 +260,7 @@ def test_dolby_vision_is_read_as_its_compatible_format(compatible: int, transfer
 
 
 def test_a_short_clip_is_examined_once() -> None:
-    """A short clip is examined once, a longer clip in four places, or once if that fails."""
+    """A short clip is examined once, a longer clip at four points, or once if that fails."""
     head = listed(picture(0))
     short = head.replace("00:00:12.00", "00:00:02.00")
     commands, _ = run_probe(short, "", frame())
@@ -269,7 +269,7 @@ def test_a_short_clip_is_examined_once() -> None:
     looks_combed = frame() + COMBS.format(top=9, bottom=0, whole=1)
     for left, fields in ((20, "top"), (40, "")):  # edges left after deinterlacing
         edges = f"[Parsed_showinfo_2 @ 0x1] n: 0 mean:[40]\n[showinfo_3 @ 0x2] mean:[{left}]\n"
-        edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40, then 91
+        edges = 2 * edges + "[Parsed_showinfo_2 @ 0x1] n: 2 mean:[4091]\n"  # 40 and 91 run together
         commands, found = run_probe(head, "", f"{FAILED}no frame", looks_combed, edges)
         assert [argv.count("@clip") for argv in commands] == [1, 1, 4, 1, 4]
         assert found["fields"] == fields

@@ -33,7 +33,7 @@ def test_steadying_reduces_the_flicker_of_a_key(tmp_path: Path) -> None:
 
 
 def test_a_moving_disk_keeps_its_size_place_and_edge(tmp_path: Path) -> None:
-    """A moving disk keeps its size, its place and the sharpness of its edge.
+    """A moving disk keeps its size, its position and the sharpness of its edge.
 
     The disk overlaps the raw key's disk by 97%, or by 90% if each frame moves it by a third of its
     size.

@@ -83,7 +83,7 @@ def nodes(name: str) -> np.ndarray:
 
 @pytest.mark.parametrize("name", list(tone.TABLES))
 def test_each_table_has_its_recorded_digest(name: str) -> None:
-    """Each table that this machine computes has its digest from DIGESTS."""
+    """Each table that this machine computes matches its digest in DIGESTS."""
     assert digest(tone.table(name).encode()) == tone.DIGESTS[name]
     assert set(tone.DIGESTS) == set(tone.TABLES) >= set(NAMES)
 

@@ -180,7 +180,7 @@ def cases(name: str, module: ModuleType, frames: Path) -> Iterator[tuple[str, An
 
 
 def masks(frames: Path) -> Path:
-    """Return masks as large as the frames; the bytes never vary."""
+    """Return masks as large as the frames, always with the same bytes."""
     path = frames.with_name("masks.png")
     with Image.open(frames) as picture:
         levels = np.arange(picture.width * picture.height) % 512 // 2

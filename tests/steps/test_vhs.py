@@ -1,4 +1,4 @@
-"""post/vhs: the defects of a tape and their places in the picture."""
+"""post/vhs: the defects of a tape and their positions in the picture."""
 
 from pathlib import Path
 

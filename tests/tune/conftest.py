@@ -93,7 +93,7 @@ class Page:
     def wait_for_any(
         self, kinds: Collection[str], number: int | None = None
     ) -> tuple[str, dict[str, Any]]:
-        """Return the next news of some `kinds` for a request, or for any if `number` is None.
+        """Return the next news of one of the `kinds` for a request, or for any if `number` is None.
 
         Fail if trouble is reported for this request instead.
         """

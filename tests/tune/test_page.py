@@ -187,7 +187,7 @@ def test_the_hint_of_a_knob_resizes_nothing(opens: Opens) -> None:
 
 
 def test_tabs_have_pictures_before_the_preview_exists(opens: Opens, page: Page) -> None:
-    """Each layer's tab has a picture before the preview exists, which a new clip changes."""
+    """Each tab shows its layer before the preview exists, and a new clip changes the picture."""
     no_preview = "HTMLMediaElement.prototype.play = () => new Promise(() => {});"
     tab = opens(before=no_preview)
     dark = """() => [...document.querySelectorAll('#tabs canvas')].filter((one) => {

@@ -112,7 +112,8 @@ def test_a_config_edited_by_hand_applies_at_once(page: Page, house: House) -> No
     assert "layer2.saturation" in page.act("undo")["line"] + page.act("redo")["line"]
     write_config(house, **{**json.loads(before), "similarity": 0.5})
     right = page.still("layer2.saturation=0.4")
-    while page.wait_for_any(["still", "trouble"])[1].get("file") != right:  # perhaps half written
+    # the page may read the config while it is half written, and report trouble first
+    while page.wait_for_any(["still", "trouble"])[1].get("file") != right:
         pass
     assert config(house)["similarity"] == 0.5
     mended(page)

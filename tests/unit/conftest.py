@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.fixture
 def shelf(house: Workspace, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """Return a library of two scanned clips; a new file's digest is cached immediately."""
+    """Return a library of two scanned clips, which caches a new file's digest immediately."""
     monkeypatch.setattr(digests, "TOO_FRESH", -1)
     shelf = Shelf(house)
     shelf.put("a.mp4")

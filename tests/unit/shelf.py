@@ -17,7 +17,7 @@ FACTS = Clip(
 
 
 class Shelf:
-    """A workspace with a library; each scan opens the library again, as a new run would."""
+    """A workspace with a library, which each scan opens again, as a new run would."""
 
     def __init__(self, house: Workspace) -> None:
         self.house = house

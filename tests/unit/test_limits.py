@@ -219,7 +219,7 @@ def test_a_checked_size_or_band_is_two_numbers() -> None:
      ("23.976023976", 23.976)],
 )  # fmt: skip
 def test_a_rate_is_typed_as_a_number_or_as_a_fraction(typed: str, read: float) -> None:
-    """A rate typed as a number or as a fraction has the same value and makes the same look."""
+    """A rate written as a number or as a fraction has the same value and makes the same look."""
     found = Rate(1, 120).read(typed)
     assert (found, type(found)) == (read, type(read))
 

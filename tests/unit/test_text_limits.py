@@ -1,4 +1,4 @@
-"""text_limits: typed text is read as a value; for refused text, a valid value may be near."""
+"""text_limits: text is read as a value, or refused with a valid value nearby if there is one."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ from collide.unit_limits import CLOCK, UNTIL, Bytes
     ],
 )
 def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) -> None:
-    """Typed text is read as a value: 1:05 as a time, 20G as disk space, and a,b as two names."""
+    """Text is read as a value: 1:05 as a time, 20G as disk space, and a,b as two names."""
     assert limit.read(text) == value
 
 
@@ -68,7 +68,7 @@ def test_typed_text_is_read_as_its_value(limit: Checked, text: str, value: Any) 
         (Seconds(0.0, 90.0), "00:00:05", "5"),
         (Seconds(0.0, 90.0), "500ms", "0.5"),
         *((Bytes(), text, None) for text in ("", "much", "-1G", "20X", "G", "1e3G")),
-        (Bytes(), "20", "20G"),  # read as bytes, it would empty the store
+        (Bytes(), "20", "20G"),  # a limit of 20 bytes would empty the store
         *((Names("preset"), text, None) for text in ("", ",")),
         *((UNTIL, t, n) for t, n in [("25:00", "1:00"), ("7pm", "19:00"), ("12am", "0:00")]),
         *((Bytes(), t, f"{t[0]}G") for t in ("5 gb", "5GiB", "5g")),

@@ -28,7 +28,7 @@ def ran(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[st
 
 
 def test_a_fork_behaves_like_a_new_process(tmp_path: Path) -> None:
-    """A fork has the folder, arguments, environment, streams and exit code of `python -m`."""
+    """A fork gets the folder, arguments, environment, streams and exit code of `python -m`."""
     forked = ran(tmp_path, "3", "a b", SAYS="x")
     started = ran(tmp_path, "3", "a b", SAYS="x", **{EXEC: "1"})
     assert forked.stdout == started.stdout
@@ -44,7 +44,7 @@ def test_a_killed_fork_exits_with_its_signal(tmp_path: Path) -> None:
 
 
 def test_concurrent_runs_are_not_mixed_up(tmp_path: Path) -> None:
-    """Sixty runs from eight threads each have their own arguments, long or short."""
+    """Sixty runs from eight threads each keep their own arguments, long or short."""
     words = ["x" * (number % 7 * 9000) for number in range(60)]
     ran(tmp_path, "0")
     with ThreadPoolExecutor(8) as pool:

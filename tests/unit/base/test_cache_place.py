@@ -31,7 +31,7 @@ def use(house: Workspace) -> None:
 
 
 def refused(house: Workspace) -> str:
-    """Return the error about the place of the cache, after checking that nothing was created."""
+    """Return the error about the cache's location, after checking that nothing was created."""
     before = sorted(house.cache_place.parents[1].rglob("*"))
     with pytest.raises(StoreError) as caught:
         use(house)
@@ -74,7 +74,7 @@ def test_a_missing_parent_folder_of_the_cache_is_reported(
 def test_a_file_in_place_of_the_cache_is_reported(
     house: Workspace, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    """A file in place of the cache is reported; after the fix, the cache can be used."""
+    """A file where the cache should be is reported; after the fix, the cache can be used."""
     file, place = house.root / "dodo", house.root / "cache"
     file.write_text("x")
     if how == "variable":

@@ -165,7 +165,7 @@ def test_permissions_cannot_fix_a_read_only_disk(tmp_path: Path) -> None:
 def test_a_file_or_folder_in_the_way_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str
 ) -> None:
-    """The error names a file in place of a folder, or the reverse, and suggests moving it away."""
+    """The error names a file where a folder should be, or the reverse, and suggests moving it."""
     monkeypatch.chdir(tmp_path)
     target = tmp_path / "output" / "deep" / "x.mp4"
     if odd == "file":

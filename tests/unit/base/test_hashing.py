@@ -40,7 +40,7 @@ def test_a_file_has_the_digest_of_its_bytes(tmp_path: Path, size: int) -> None:
 
 
 def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
-    """A missing file raises FileNotFoundError; it does not count as empty."""
+    """A missing file raises FileNotFoundError instead of counting as empty."""
     with pytest.raises(FileNotFoundError):
         digest_file(tmp_path / "none")
 

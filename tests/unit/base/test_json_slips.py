@@ -1,4 +1,4 @@
-"""json_slips: mistakes in hand-written JSON, with their place, reason and corrected line."""
+"""json_slips: mistakes in hand-written JSON, with their position, reason and corrected line."""
 
 import json
 
@@ -68,7 +68,7 @@ def test_a_typed_knob_is_corrected_to_json(line: str, right: str) -> None:
 
 @pytest.mark.parametrize("sign", ["\u00a0", "\u2003", "\u200b", "\ufeff", "\u2028"])
 def test_an_odd_space_is_reported_with_its_place(sign: str) -> None:
-    """An invisible or unusual space is reported with its place and its code point."""
+    """An invisible or unusual space is reported with its position and its code point."""
     error = refused(f'{{\n{sign}"a": 1\n}}')
     assert str(error).startswith("line 2, column 1: there is a ")
     assert f"(U+{ord(sign):04X}): type a plain space" in str(error)

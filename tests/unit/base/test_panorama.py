@@ -50,7 +50,7 @@ def test_balanced_voices_are_not_moved() -> None:
 
 
 def test_as_few_voices_as_possible_change_sides() -> None:
-    """If two voices are at nearly the same place, only one is mirrored."""
+    """If two voices are at nearly the same position, only one is mirrored."""
     found = balanced({1: 0.69, 2: 0.68}, dict.fromkeys((1, 2), MONO), mirrors=True)
     assert sorted(map(abs, found.values())) == [0.68, 0.69]
     assert sum(pan < 0 for pan in found.values()) == 1

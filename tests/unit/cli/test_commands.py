@@ -27,7 +27,7 @@ def test_collide_finds_the_variables_that_doit_removes() -> None:
 
 
 def test_doit_distinguishes_typed_options_from_defaults() -> None:
-    """A typed option counts as typed even with its default value; an omitted option does not."""
+    """An option typed with its default value counts as typed; an omitted option does not."""
     option = {"name": "num", "short": "n", "long": "", "type": int, "default": 0}
     other = {"name": "out", "short": "o", "long": "", "type": str, "default": "x"}
     params, _ = CmdParse([CmdOption(option), CmdOption(other)]).parse(["-n", "0"])

@@ -135,7 +135,7 @@ def test_undo_redo_and_roll_propose_the_last_project(home):
 
 
 def test_a_verb_for_one_project_gets_a_command_for_each(home):
-    """The fix for two projects has a command for each, and `doit gallery` if looks are compared."""
+    """The fix for two projects is a command for each, and `doit gallery` if looks are compared."""
     (home.root / "projects" / "y").mkdir()
     (home.root / "projects" / "y" / "config.json").write_text("{}")
     error = refusal(home, "doit diff x y")
@@ -183,9 +183,9 @@ def test_a_verb_for_one_project_gets_a_command_for_each(home):
     ],
 )
 def test_a_fix_corrects_every_mistake_and_drops_nothing_silently(home, typed, fix, printed, also):
-    """A fix has no mistake left, and the error names each mistake and each word left out.
+    """A fix contains no mistake, and the error names each mistake and each word left out.
 
-    A command that sets nothing or repeats the typed command is not suggested.
+    A command that sets nothing or repeats the refused command is not suggested.
     """
     (home.root / "presets" / "blend").mkdir(parents=True)
     (home.root / "presets" / "blend" / "ink.json").write_text("{}")

@@ -1,4 +1,4 @@
-"""clip_names: finds a clip by part of its name, even in place of the number of layers."""
+"""clip_names: finds a clip by part of its name, even if given as the number of layers."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from collide.syntax.arguments import TypedLine
 
 @pytest.fixture
 def clips(house: Workspace) -> Workspace:
-    """Return a workspace with three clips; two of them show flowers."""
+    """Return a workspace with three clips, two of which show flowers."""
     for name in ("red_flower.mp4", "blue_flower.mov", "stream.mp4"):
         (house.library / name).parent.mkdir(parents=True, exist_ok=True)
         (house.library / name).write_bytes(b"x")
@@ -24,7 +24,7 @@ def clips(house: Workspace) -> Workspace:
         ("stream", "stream.mp4"),
         ("library/video/red_flower", "red_flower.mp4"),
         (r"C:\clips\blue", "blue_flower.mov"),
-        ("flower", ""),  # two of them
+        ("flower", ""),  # two clips match
         ("zebra", ""),
         ("", ""),
     ],

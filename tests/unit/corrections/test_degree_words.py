@@ -30,7 +30,7 @@ def workspace(tmp_path) -> Workspace:
     ],
 )
 def test_a_word_of_degree_moves_its_knob(workspace, words, line):
-    """A word of degree sets a value above or below the current value, by any typed percentage."""
+    """A word of degree raises or lowers the current value by a fixed step or a given percentage."""
     assert degree_lines(workspace, "set", words.split(), {}) == [line]
 
 
@@ -38,11 +38,11 @@ def test_a_word_of_degree_moves_its_knob(workspace, words, line):
     "words",
     [
         "x nicer",
-        "x fast",  # alone, another word for a preview
+        "x fast",  # alone, `fast` is another word for a preview
         "x make layer 2 nicer",
         "x 2",
         "x layer 1 bigger",  # the base fills the frame
-        "x layer 2 longer",  # a knob of the whole piece
+        "x layer 2 longer",  # `longer` sets a knob of the whole piece
         "x darker tomorrow",
         "x similarity 0.3",
         "x move layer 1 left",

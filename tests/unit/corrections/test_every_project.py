@@ -57,7 +57,7 @@ def test_all_projects_get_one_command_or_one_each(
 def test_a_list_of_projects_gets_one_command_for_each(
     home: Workspace, verb: str, why: str, more: list[str]
 ) -> None:
-    """The error for project=demo,fog after a verb that takes one project has a command for each."""
+    """The error for project=demo,fog after a verb that takes one project lists one for each."""
     with pytest.raises(InputError, match=f"doit {verb} takes one project, not 2") as caught:
         understand(home, verb, [], {"project": "demo,fog"})
     assert caught.value.why == why
@@ -79,7 +79,7 @@ def test_a_project_may_be_called_all(home: Workspace) -> None:
 def test_many_projects_become_a_night(home: Workspace) -> None:
     """If `all` covers more than twenty projects, the fix is `doit night` instead of a long command.
 
-    A night would not apply typed knobs; if a knob is typed, the command names all projects.
+    A night would not apply knobs, so for a command with a knob, the fix names all projects.
     """
     for n in range(20):
         (home.root / "projects" / f"p{n:02}").mkdir()

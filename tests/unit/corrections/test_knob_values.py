@@ -1,4 +1,4 @@
-"""knob_values: valid values in place of invalid ones, and notes on doubtful values."""
+"""knob_values: valid values instead of invalid ones, and notes on doubtful values."""
 
 import pytest
 
@@ -106,7 +106,7 @@ def test_the_neutral_value_of_other_programs_gets_a_note(name, text, note):
 
 
 def test_a_knob_without_a_value_is_left_out_or_unset(house: Workspace):
-    """If a knob is typed without a value, the fix omits the knob and names its current value.
+    """If a knob is given without a value, the fix omits the knob and names its current value.
 
     If the project sets the knob, another command unsets it.
     """
@@ -140,7 +140,7 @@ def test_a_long_piece_gets_a_note(text, note):
 
 
 def test_an_old_name_gets_a_note_when_it_is_set():
-    """The note on `doit set` with a knob's old name gives the new name; a render has no note."""
+    """The note on `doit set` with a knob's old name gives the new name; a render prints no note."""
     (note,) = doubts("set", {}, {"layer2.blend": "0.5"})
     assert note.startswith("'blend' is now called 'softness'")
     assert note.endswith("; opacity is how much of a layer is seen")

@@ -14,7 +14,7 @@ def lines(house: Workspace, text: str, *, near: bool = False) -> list[str]:
 
 
 def test_a_table_elsewhere_is_copied_or_moved_into_place(house: Workspace) -> None:
-    """If a path or a bare name is typed, a command copies or moves the file into place."""
+    """If a path or a bare name is given, a command copies or moves the file into place."""
     luts, plays = house.root / "library" / "luts", "grade_lut=film.cube post=color-grade"
     luts.mkdir(parents=True)
     (house.root / "film.cube").touch()

@@ -44,7 +44,7 @@ def test_words_after_a_search_continue_it(home):
 
 @pytest.mark.parametrize(("verb", "name"), EVERY)
 def test_each_proposed_command_is_valid(home, verb, name):
-    """If a variable's example is typed without the name, every suggested command is valid."""
+    """If a variable's example is given without the name, every suggested command is valid."""
     example = declaration(verb).variables[name].example
     for words in ([example], ["x", example], [example, "fog"]):
         fix = "\n".join(meant_lines(home, verb, words, {}))
@@ -127,5 +127,5 @@ def test_another_programs_verb_is_corrected_to_a_valid_command(home, meant):
     more = " ".join(f"{n}={v}" for n, v in needs.items() if n in takes and f"{n}=" not in meant)
     more += (
         " fps=25" if declaration(meant.split()[0]).unsets else ""
-    )  # otherwise there is nothing to set
+    )  # a verb that sets knobs needs a knob to set
     assert refusal(home, f"doit {meant} {more}") is None

@@ -82,7 +82,7 @@ def test_a_path_with_spaces_is_joined_if_it_exists(tmp_path) -> None:
 
 
 def test_a_project_after_a_knob_is_not_its_value(tmp_path, monkeypatch) -> None:
-    """The fix joins a project's name to the knob before it only if project= is also typed."""
+    """The fix joins a project's name to the knob before it only if project= is also given."""
     (tmp_path / "projects" / "fog").mkdir(parents=True)
     (tmp_path / "projects" / "fog" / "config.json").write_text("{}")
     monkeypatch.chdir(tmp_path)

@@ -12,7 +12,7 @@ from collide.corrections.phrases import phrase
     [
         ("set", "similarity 0.3 layer 2", "layer2.similarity 0.3"),
         ("set", "opacity 0.5 on layer3", "layer3.opacity 0.5"),
-        ("set", "crf 20 layer 2", "crf 20 layer 2"),  # a knob of the whole piece
+        ("set", "crf 20 layer 2", "crf 20 layer 2"),  # crf is a knob of the whole piece
         ("set", "similarity from 0.1 to 0.5", "similarity=0.1..0.5"),
         ("set", "similarity between 0.1 and 0.5 x", "x similarity=0.1..0.5"),
         ("render", "x threshold 0.2 0.4", "x threshold=0.2..0.4"),
@@ -31,7 +31,7 @@ from collide.corrections.phrases import phrase
         ("render", "x with grain", "x post=analog"),
         ("render", "x with grain 0.2", "x with grain 0.2"),
         ("render", "x without sound", "x sound=off"),
-        ("diff", "x 1 2", "x 1 2"),  # a project, although a knob is called x
+        ("diff", "x 1 2", "x 1 2"),  # x is the project, although a knob has that name
         ("clips", "rain from above", "rain from above"),
     ],
 )

@@ -39,7 +39,7 @@ def test_a_named_time_becomes_seconds(piece, text, second) -> None:
 
 
 def test_a_typed_rate_or_length_applies(piece) -> None:
-    """A rate or duration typed for this run applies, and a note on frames names the rate."""
+    """A rate or duration given for this run applies, and a note on frames names the rate."""
     assert second_of("12f", piece, {"fps": "24"}) == "0.5"
     assert second_of("50%", piece, {"duration": "4"}) == "2"
     assert counted_as("12f", piece, {"fps": "24"}) == "12 frames at 24 fps"
@@ -54,7 +54,7 @@ def test_without_a_project_no_length_is_invented(tmp_path) -> None:
 
 
 def test_two_times_become_a_start_and_a_length() -> None:
-    """If two times are typed, the commands preview the part between them or render that length."""
+    """If two times are given, the commands preview the part between them or render that length."""
     assert part_of({"in": "3", "out": "5"}) == (3.0, 2.0)
     assert part_of({"to": "5"}) == (None, 5.0)
     assert part_of({"from": "look.json"}) == (None, 0.0)

@@ -1,4 +1,4 @@
-"""taken_names: a star's name, typed again for another look."""
+"""taken_names: a star's name, given again to another look."""
 
 import json
 

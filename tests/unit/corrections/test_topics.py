@@ -28,7 +28,7 @@ def commands(text: str) -> list[str]:
     ("text", "command"),
     [
         ("compare two looks", "doit diff project=x"),  # a task from docs/commands.md
-        ("loop layer 3 backwards", "doit set project=x layer3.reverse=true"),  # of that layer
+        ("loop layer 3 backwards", "doit set project=x layer3.reverse=true"),  # set for that layer
         ("make it black and white", "doit set project=x saturation=0"),  # a value's other name
         ("everything leaves trails", "doit render project=x post=feedback"),
         ("a print of 1974", "doit render project=x preset=vintage-film"),  # a preset
@@ -96,7 +96,7 @@ def test_no_guess_deletes_anything():
 
 
 def refused(house: Workspace, fix: str, *argv: str, why: str = "why") -> str:
-    """Return the fix in an error about a typed command, after related topics are added."""
+    """Return the fix in an error about a command, after related topics are added."""
     (house.root / "presets").mkdir(exist_ok=True)
     return with_topics(house, InputError("what", why=why, fix=fix), argv).fix
 
@@ -113,7 +113,7 @@ def test_only_a_general_fix_gets_related_topics(house: Workspace):
 
 
 def test_no_topic_leads_back_to_the_typed_verb(house: Workspace):
-    """The page of the verb that was typed is not a related topic."""
+    """The page of the command's own verb is not a related topic."""
     fix = refused(house, GENERAL, "looks", "starred", "rendered", "newest")
     assert "doit help looks" not in fix
     assert "doit help looks" in refused(house, GENERAL, "rendered", "starred", "newest")
@@ -133,7 +133,7 @@ def test_a_reason_for_a_missing_feature_stands_alone(house: Workspace):
 def test_a_guess_that_repeats_a_sentence_is_replaced(house: Workspace):
     """The error for `doit make it backwards` does not suggest `doit render it backwards`."""
     fix = refused(house, "did you mean 'render'? doit render it backwards", "make", "it backwards")
-    assert "render" in fix  # a single word is not a sentence
+    assert "render" in fix  # kept: a single word does not repeat the sentence
     fix = refused(house, "doit render it backwards", *"make it backwards".split())
     assert "doit render it" not in fix
     assert "reverse=true" in fix

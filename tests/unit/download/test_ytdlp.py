@@ -72,7 +72,7 @@ def fetched(folder: Path, site: Site, *queries: dict, results: str = "", **asked
 
 
 def query(url: str, *, take: int = 1, order: list[int] | None = None) -> dict:
-    """Return a query in the form that a download request has."""
+    """Return a query in the form of a download request."""
     return {"url": url, "take": take, "order": order or []}
 
 
@@ -146,7 +146,7 @@ def test_only_the_allowed_program_is_started(tmp_path: Path, site: Site) -> None
 
 
 def formats(*rows: tuple) -> dict:
-    """Return formats as yt-dlp lists them, the worst first; a row is (id, height, video, audio)."""
+    """Return formats as yt-dlp lists them, worst first, from (id, height, video, audio)."""
     return {
         "formats": [
             {"id": name, "height": height, "vcodec": v, "acodec": a, "protocol": "https"}

@@ -80,7 +80,7 @@ def test_a_missing_program_is_a_system_error(tmp_path: Path) -> None:
         )
 
 
-# Two processes that hold a pipe open until they exit; each prints a line when it runs.
+# Two processes that hold a pipe open until they exit, and each print a line when they run.
 TWO = """
 import os, time
 os.open('alive', os.O_WRONLY)

@@ -9,7 +9,7 @@ from collide.engine import machine
 
 @pytest.fixture
 def reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Return the file that takes the place of /proc/loadavg, on a machine with two cores."""
+    """Return the file that replaces /proc/loadavg, on a machine with two cores."""
     monkeypatch.setattr(machine, "LOAD", tmp_path / "loadavg")
     monkeypatch.setattr(machine, "PAUSE", 0.0)
     monkeypatch.setattr(machine, "cores", lambda: 2)

@@ -56,7 +56,7 @@ def test_much_output_does_not_block(program: Program, tmp_path: Path) -> None:
 def test_a_failure_reports_the_exit_code_and_the_last_lines(
     program: Program, tmp_path: Path
 ) -> None:
-    """A failed program's error has the exit code, the informative lines, and a command to paste."""
+    """The error for a failed program gives its exit code, its last lines and a command to paste."""
     fails = program("echo one >&2; echo no such filter >&2; echo Conversion failed! >&2; exit 8")
     with pytest.raises(TaskError) as caught:
         play(fails, tmp_path)

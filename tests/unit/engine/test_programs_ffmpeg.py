@@ -19,7 +19,7 @@ CODERS = ("-c:v", "-c:a", "-c")
 
 def filters(chain: str) -> set[str]:
     """Return the filter names in a graph."""
-    plain = re.sub(r"'[^']*'|\\.|\[[^]]*\]", "", chain)  # expressions, escapes, labels
+    plain = re.sub(r"'[^']*'|\\.|\[[^]]*\]", "", chain)  # without expressions, escapes, labels
     parts = re.split(r"[,;\s]+", plain)
     return {part.partition("=")[0].partition("@")[0] for part in parts} - {"", "sws_flags"}
 

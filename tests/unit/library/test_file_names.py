@@ -1,4 +1,4 @@
-"""file_names: typed text matches a file by its name or by the end of its path."""
+"""file_names: a text matches a file by the file's name or by the end of its path."""
 
 import unicodedata
 
@@ -43,7 +43,7 @@ def test_composed_and_decomposed_letters_match_each_other(typed: str, stands: st
 
 
 def test_the_shortest_name_matches_one_file_only() -> None:
-    """Each suggested short name, typed back, matches only its own file."""
+    """Each suggested short name matches only its own file."""
     assert [shortest(name, NAMES) for name in (ONE, TWO, DEEP)] == [
         "video/a.mp4",
         "two/a.mp4",
@@ -64,13 +64,13 @@ def test_the_shortest_name_matches_one_file_only() -> None:
     ],
 )
 def test_a_part_of_a_name_finds_the_files_that_contain_it(typed, found):
-    """Every typed word must be in the name, in any order; a single letter finds nothing."""
+    """Every word of the text must be in the name, in any order; a single letter finds nothing."""
     names = ["butterfly_a.mov", "gopro_karma.mp4", "red butterfly.mp4"]
     assert holding(typed, names) == found
 
 
 def test_each_word_may_have_a_typo() -> None:
-    """A file name resembles a typed name if each typed word is close to a word in the file name."""
+    """A file name resembles a text if each word of the text is close to a word in the name."""
     names = ["flutter_butterfly.mp4", "gopro_karma.mp4"]
     assert resembling("butterfy.mp4", names) == ["flutter_butterfly.mp4"]
     assert resembling("Gopro karna", names) == ["gopro_karma.mp4"]

@@ -52,7 +52,7 @@ def test_an_unusable_file_replaces_nothing(shelf: Shelf, content: str) -> None:
 
 
 def test_a_scan_is_foreseen_unless_a_file_must_be_read(shelf: Shelf) -> None:
-    """A foreseen scan leaves out deleted and empty clips; it is None if a probe is needed."""
+    """A foreseen scan leaves out deleted and empty clips, and is None if a probe is needed."""
     shelf.put("broken.mp4", "broken")
     (shelf.house.root / A).unlink()
     assert as_scanned(shelf.library(), {}) is None

@@ -30,7 +30,7 @@ def test_a_first_scan_reports_every_clip_as_new(house: Workspace) -> None:
 
 
 def test_a_scan_of_unchanged_files_probes_and_writes_nothing(shelf: Shelf) -> None:
-    """A second scan of unchanged files probes and writes nothing; it reports only their number."""
+    """A second scan of unchanged files probes and writes nothing, and reports only their number."""
     before = shelf.library().path.stat()
     assert shelf.scan() == ScanReport(clips=2)
     assert shelf.probed == []

@@ -68,6 +68,6 @@ def test_foreign_text_becomes_one_harmless_line(house: Workspace) -> None:
 
 
 def test_a_clip_has_its_page_beside_it(tmp_path: Path) -> None:
-    """A clip's origin file is named after the whole file name; it records digest and origin."""
+    """A clip's origin file is named after the clip's whole name and records digest and origin."""
     write_page(tmp_path / "rain.mp4", "d1", TOLD)
     assert json.loads((tmp_path / "rain.mp4.json").read_text()) == {"digest": "d1", **TOLD}

@@ -155,7 +155,7 @@ def test_a_file_is_copied_to_where_its_kind_belongs(shelf: Shelf, name: str, fix
 
 
 def test_the_fix_for_an_unknown_root_lists_the_removable_ones(shelf: Shelf, tmp_path: Path) -> None:
-    """The fix for an unknown root has a command to remove each added folder, or to list clips."""
+    """The fix for an unknown root removes added folders, or lists all clips if there are none."""
     library = shelf.library()
     with pytest.raises(InputError) as caught:
         library.drop_root(tmp_path)

@@ -83,7 +83,7 @@ def test_simultaneous_batches_share_no_name_and_no_seed(house):
 
 
 def test_pieces_start_with_the_config_of_their_project(house):
-    """A piece starts with its project's config, which typed presets and knobs override."""
+    """A piece starts with its project's config, which presets and knobs in the command override."""
     y = Project(house, "y")
     y.write_config({"seed": 5, "similarity": 0.4, "layer2.hue_shift": [1, 2]})
     (piece,) = Batch(house, "y", knobs={"crf": 30}).record(1)

@@ -1,4 +1,4 @@
-"""hired: which farm a verb uses; if it uses none, no farm code is imported."""
+"""hired: the farm that a verb uses; without a farm, no farm code is imported."""
 
 from contextlib import suppress
 from types import SimpleNamespace

@@ -47,7 +47,7 @@ def test_the_json_has_exact_times_and_commands(report, tmp_path):
 
 
 def test_a_ci_server_can_read_the_xml(report):
-    """The XML has a test for each piece, a failure's command, and no control characters."""
+    """The XML contains a test for each piece, a failure's command, and no control characters."""
     (suite,) = ElementTree.fromstring(junit(report))
     assert suite.attrib.items() >= {"tests": "4", "failures": "1", "skipped": "1"}.items()
     cases = {case.get("name"): case for case in suite}

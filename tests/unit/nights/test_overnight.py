@@ -36,14 +36,14 @@ def berlin(monkeypatch):
     ],
 )
 def test_the_night_ends_by_local_time(berlin, now, until, hours):
-    """A night ends when the clock next shows the typed time, across midnight and clock changes."""
+    """A night ends when the clock next shows the given time, across midnight and clock changes."""
     at = datetime.fromisoformat(now).timestamp()
     assert (ends(until, at) - at) / 3600 == hours
 
 
 @pytest.fixture
 def night(house, monkeypatch):
-    """Return a function that runs a night; pieces without a given outcome succeed."""
+    """Return a function that runs a night, in which pieces without a given outcome succeed."""
 
     def play(given: dict | None = None, *, pool=0, only=None, until=1e9, **knobs):
         clock = [0.0]
@@ -162,6 +162,6 @@ def test_only_one_night_runs_at_a_time(house):
     ],
 )
 def test_a_time_that_has_passed_means_tomorrow(until: str, says: str) -> None:
-    """If the typed time has passed today, the night ends tomorrow, and both days are printed."""
+    """If the given time has passed today, the night ends tomorrow, and both days are printed."""
     began = datetime(2026, 11, 27, 11, 40).timestamp()
     assert days(began, ends(until, began)) == says

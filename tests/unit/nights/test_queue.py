@@ -128,7 +128,7 @@ def test_a_piece_without_history_needs_time_for_the_longest(played):
     """A piece that was never timed is not started if the longest piece so far would not fit."""
     many = played(
         {"a": FakeForecast(4 * HOUR), "b": FakeForecast(HOUR), "c": FakeForecast(None)}
-    )  # 3 h left
+    )  # after a and b, 3 h are left
     assert [o.status for o in many.outcomes] == [RENDERED, RENDERED, LATER]
 
 

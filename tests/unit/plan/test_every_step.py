@@ -42,7 +42,7 @@ def portable(worked: Worked, catalog: Catalog) -> dict[str, Any]:
     """Return a step without its machine-specific parts: digests, versions, folders."""
     step, job = worked.step, worked.job
     data = portable_job(job)
-    if step.kind == "record":  # its arguments include package versions and the whole recipe
+    if step.kind == "record":  # the record's arguments include package versions and the recipe
         data["arguments"] = sorted(data["arguments"])
     fields = {name: value for name, value in vars(step).items() if name not in APART}
     return {

@@ -80,7 +80,7 @@ def test_the_size_limit_of_a_layer_covers_its_raw_frames(
 ) -> None:
     """A layer's size limit covers its raw frames, and the forecast of its bytes includes them.
 
-    A cut is as large as its clip; a color plane with fog is as large as its place.
+    A cut is as large as its clip; a color plane with fog is as large as the layer in the frame.
     """
     large = replace(CLIP, width=3840, height=2160, pixels=pixels)
     turned = {"output_size": size, "fps": 25, "duration": 7.0, "num_videos": 2, "mode": "fixed"}

@@ -49,7 +49,7 @@ def test_an_unusable_clip_is_refused_until_its_bytes_change(shelf: Shelf) -> Non
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
 def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> None:
-    """The fix for an unreadable clip is a chmod command, followed by the typed command."""
+    """The fix for an unreadable clip is a chmod command, followed by the same command."""
     (shelf.house.library / "a.mp4").chmod(0)
     error = refused(shelf, "layer2.clip", "a.mp4")
     assert error.fix.startswith("chmod u+rw ") and error.turns == [{}]
@@ -57,7 +57,7 @@ def test_a_clip_without_permission_is_refused_with_the_command(shelf: Shelf) -> 
 
 @pytest.mark.parametrize(("folder", "put"), [("library/audio", ""), ("library", "mv")])
 def test_a_sound_typed_as_a_clip_becomes_a_bed(shelf: Shelf, folder: str, put: str) -> None:
-    """A sound typed as a clip becomes a new bed; a sound in library/ itself is moved first."""
+    """A sound given as a clip becomes a new bed; a sound in library/ itself is moved first."""
     shelf.put("song.mp3", folder=folder)
     error = refused(shelf, "layer2.clip", "song.mp3")
     assert error.what == "'song.mp3' is a sound, and layer2.clip takes a clip"

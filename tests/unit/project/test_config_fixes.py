@@ -165,7 +165,7 @@ def test_a_name_that_fits_no_command_is_removed_by_hand(house, name):
     ids=["notes", "three numbers", "dice", "dice of others", "clips", "words"],
 )
 def test_each_possible_value_gets_a_command(house, config, lines):
-    """The fix for a config has a command for a note's text and for each possible value."""
+    """The fix for a config lists a command for a note's text and for each possible value."""
     assert refused(house, config).fix.splitlines() == lines
 
 

@@ -1,4 +1,4 @@
-"""drawn_ranges: a note on each typed range gives the values that the seed draws from the range."""
+"""drawn_ranges: a note on each range in a command gives the values that the seed draws."""
 
 from collide.project.drawn_ranges import drawn
 from collide.project.settings import Settings

@@ -11,7 +11,7 @@ from collide.project.settings import CONFIG, Settings, resolve
 
 
 def settings(**values: Any) -> Settings:
-    """Return the settings of a config; by default, two layers are above the base."""
+    """Return the settings of a config, by default with two layers above the base."""
     named = {name.replace("__", "."): value for name, value in values.items()}
     return resolve([("config.json", {"seed": 7, "num_videos": 3, **named})])
 
@@ -83,7 +83,7 @@ def test_adding_the_proposed_knob_removes_the_note() -> None:
 
 
 def as_read(text: str) -> Any:
-    """Return a typed value in the form that configs use."""
+    """Return the value of a text in the form that configs use."""
     try:
         return json.loads(text)
     except ValueError:

@@ -45,7 +45,7 @@ def test_a_layer_that_does_not_use_a_knob_is_not_named():
 def test_a_typed_layer_must_exist():
     """The error for a missing layer's knob suggests more layers, or the top layer instead.
 
-    If several knobs are typed for the missing layer, it suggests only more layers.
+    If several knobs are given for the missing layer, it suggests only more layers.
     """
     typed = {"layer5.opacity": "0.5"}
     with pytest.raises(InputError, match="there is no layer 5") as caught:

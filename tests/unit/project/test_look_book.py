@@ -44,7 +44,7 @@ def in_words(old: Look, new: Look) -> list[str]:
 
 @pytest.fixture
 def project(house: Workspace) -> Project:
-    """Return a project with three looks, an hour apart; its manifest belongs to the second."""
+    """Return a project with three looks, an hour apart, and the manifest of the second."""
     made = named(house, "x")
     (made.path / "looks").mkdir(parents=True)
     (made.path / "config.json").write_text("{}")
@@ -83,7 +83,7 @@ def test_a_look_is_found_by_its_first_characters(project: Project) -> None:
 
 
 def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> None:
-    """The fix for an ambiguous prefix is a longer prefix that only one look has."""
+    """The fix for an ambiguous prefix is a longer prefix that matches one look only."""
     name = next(iter(looks_of(project))).name
     other = f"{name[:6]}{'00' if name[6:] != '00' else '11'}"
     (project.path / "looks" / f"{other}.json").write_text("{}")
@@ -94,7 +94,7 @@ def test_an_ambiguous_prefix_is_refused_with_a_longer_one(project: Project) -> N
 
 
 def test_a_look_is_found_in_its_project(project: Project) -> None:
-    """A look is found in the project that has it; if two projects have it, the error says so."""
+    """A look is found in its project; if two projects contain it, the error says so."""
     name = next(iter(looks_of(project))).name
     assert owner(project.workspace, name[:6]) == "x"
     assert owner(project.workspace, f"{name},zz") == "x"

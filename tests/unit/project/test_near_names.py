@@ -27,6 +27,6 @@ def test_synonyms_and_typos_find_the_intended_knob(name, text, meant):
 
 
 def test_width_and_height_become_one_output_size():
-    """Typed together, width and height become one output_size."""
+    """Given together, width and height become one output_size."""
     typed = {"width": "640", "height": "360"}
     assert near_knobs("width", "640", shipped(), typed) == {"output_size": "640x360"}

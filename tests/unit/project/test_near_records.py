@@ -40,7 +40,7 @@ def test_a_name_leads_to_a_record(home, text, record, about):
 
 
 def test_without_any_record_the_error_names_the_kinds_of_files(house):
-    """In a workspace without records, the error lists the files that may be typed."""
+    """In a workspace without records, the error lists the kinds of files that are accepted."""
     error = no_record(house, "a.mp4")
     assert error.why == "there is no file of that name"
     assert error.fix == "give a video, a manifest.json, or a look file from projects/x/looks"

@@ -11,7 +11,7 @@ TYPED = ("0.2...0.4", "20..40%", "0.2..", "1/2", "2min", "1:5", "much", "-1", ""
 
 @pytest.mark.parametrize("name", sorted(knobs()))
 def test_every_proposed_value_is_valid(name: str) -> None:
-    """Whatever text is typed for a knob, the suggested value is valid."""
+    """Whatever text is given for a knob, the suggested value is valid."""
     for text in TYPED:
         if meant := instead(text, knobs()[name]):
             parse(name, meant)

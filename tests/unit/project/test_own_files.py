@@ -18,7 +18,7 @@ def project(house: Workspace) -> Project:
 
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_file_where_a_folder_must_be_is_moved_by_the_fix(project: Project, name: str) -> None:
-    """The error for a file in place of a folder names the file, and the fix is to move it away."""
+    """The error names a file where a folder should be, and the fix is to move it away."""
     refuse_odd(project)
     (project.path / name).touch()
     with pytest.raises(InputError) as caught:
@@ -29,7 +29,7 @@ def test_a_file_where_a_folder_must_be_is_moved_by_the_fix(project: Project, nam
 
 @pytest.mark.parametrize("name", KEPT)
 def test_a_folder_where_a_file_must_be_is_moved_by_the_fix(project: Project, name: str) -> None:
-    """A folder in place of a file is refused, and the error names the folder."""
+    """A folder where a file should be is refused, and the error names the folder."""
     (project.path / name).mkdir()
     with pytest.raises(InputError) as caught:
         refuse_odd(project)

@@ -57,7 +57,7 @@ def test_a_name_in_two_families_is_an_error_that_names_both(
 
 
 def test_an_unknown_preset_is_refused_with_the_nearest(house: Workspace, project: Project) -> None:
-    """The error for an unknown preset suggests the nearest name, once if two places have it."""
+    """The error for an unknown preset suggests the nearest name and counts each name once."""
     write(house.root / "presets" / "blend" / "classic-white.json", {})
     write(house.root / "presets" / "audio" / "hush.json", {})
     write(project.path / "presets" / "audio" / "hush.json", {})
@@ -84,7 +84,7 @@ def test_a_preset_name_never_leads_out_of_its_folder(
 def test_settings_override_in_order_and_keep_their_origins(
     house: Workspace, project: Project
 ) -> None:
-    """Precedence rises from defaults over config presets and knobs to typed presets and knobs."""
+    """Precedence rises from defaults over the config's presets and knobs to the command's."""
     for name, crf in (("a", 1), ("b", 2), ("c", 3)):
         write(
             house.root / "presets" / "blend" / f"{name}.json",

@@ -236,7 +236,7 @@ def test_an_unchanged_setting_adds_no_step(project: Project) -> None:
 
 
 def test_a_history_of_an_older_version_can_be_read(project: Project) -> None:
-    """A history without a list for redo can be read; its unchanged steps are skipped.
+    """A history without a list for redo can be read, and its unchanged steps are skipped.
 
     A malformed history has nothing to undo or redo.
     """

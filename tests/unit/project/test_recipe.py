@@ -61,7 +61,7 @@ def refused(data: dict) -> str:
 
 
 def test_omitted_knobs_of_a_recipe_are_off() -> None:
-    """A knob that a recipe omits is off or has the value that stands for its absence."""
+    """A knob that a recipe omits is off or takes the value that stands for its absence."""
     found = read_recipe(DATA, "a file")
     assert found.knobs == {
         "seed": 7, "num_videos": 2, "audio_sources": 1, "audio_beds": 1, "pan_balance": False,
@@ -84,7 +84,7 @@ def test_omitted_knobs_of_a_recipe_are_off() -> None:
 
 
 def test_a_knob_that_a_recipe_predates_gets_its_old_behavior() -> None:
-    """A knob newer than a recipe has its BEFORE value, and the look keeps its name."""
+    """A knob newer than a recipe takes its BEFORE value, and the look keeps its name."""
     toy = {"DEFAULTS": {"fog": 1.0, "mist": 1.0}, "LIMITS": dict.fromkeys(("fog", "mist"), ONES)}
     later = with_toy(**toy, BEFORE={"mist": 0.0}, PER_LAYER=("fog", "mist"))
     full = copy.deepcopy(DATA)

@@ -36,8 +36,8 @@ def test_the_roll_with_the_rarest_base_wins(tries, shown, best):
         ("audio,fx", "audio,post"),
         ("adio", "audio"),
         ("Colours,2", "hue_shift,saturation,brightness,contrast,gamma,layer2"),
-        ("bogus", "layer2,audio"),  # for instance
-        ("flower", "layer1"),  # a clip
+        ("bogus", "layer2,audio"),  # no name is near, so these are examples
+        ("flower", "layer1"),  # the layer of a clip
         ("stream.mp4,audio", "layer2,audio"),
     ],
 )

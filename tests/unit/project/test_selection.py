@@ -237,7 +237,7 @@ def test_a_longer_piece_keeps_clips_and_starts(project: Project) -> None:
 
 
 def test_a_clip_that_moved_or_changed_is_followed(project: Project) -> None:
-    """When a clip changes, all its draws have the new digest and name."""
+    """When a clip changes, all its draws get the new digest and name."""
     first = picks(project, FakeLibrary(*TEN))
     selection = Selection(project)
     selection.follow(first[0].digest, "f" * 32, "library/video/new.mp4")

@@ -26,7 +26,7 @@ RAW = st.recursive(
 
 @given(NAMES, RAW)
 def test_any_value_is_checked_or_refused_with_a_message(name: str, raw: Any) -> None:
-    """Any typed text or JSON value becomes a checked value or raises an InputError."""
+    """Any text or JSON value becomes a checked value or raises an InputError."""
     try:
         value = parse(name, raw)
     except InputError as error:
@@ -78,7 +78,7 @@ def test_any_name_is_found_or_refused_with_a_message(name: str) -> None:
     ],
 )
 def test_a_value_is_read_in_every_documented_form(name: str, raw: Any, value: Any) -> None:
-    """Equivalent typed text and JSON values become the same value and type."""
+    """Equivalent texts and JSON values become the same value and type."""
     found = parse(name, raw)
     assert found == value
     assert type(found) is type(value)
@@ -135,7 +135,7 @@ def test_an_invalid_value_is_refused_with_the_valid_ones(name: str, raw: Any, wh
     assert caught.value.what.endswith(" is not a valid value")
     assert caught.value.why == f"{name} {why}"
     instead = caught.value.instead
-    near = f"for instance {name}={instead}; " if instead else ""  # none for an unrelated word
+    near = f"for instance {name}={instead}; " if instead else ""  # empty if no value is near
     assert caught.value.fix == f"{near}see: doit knobs {name}"
     if instead:
         parse(name, instead)

@@ -29,7 +29,7 @@ def test_the_later_source_wins() -> None:
 
 
 def test_a_pinned_layer_wins_over_all_layers() -> None:
-    """layer2.similarity in a config applies only to layer 2 and wins over a typed similarity."""
+    """A config's layer2.similarity applies only to layer 2 and overrides a command's similarity."""
     settings = resolve(
         [("config.json", {"layer2.similarity": 0.3}), ("command line", {"similarity": 0.5})]
     )
@@ -37,7 +37,7 @@ def test_a_pinned_layer_wins_over_all_layers() -> None:
 
 
 def test_an_error_names_its_source() -> None:
-    """An error in a preset names the preset; an error in a typed knob does not name a source."""
+    """An error in a preset names the preset; an error in the command's knobs names no source."""
     with pytest.raises(InputError, match=r"^preset fog: no knob named 'grian'"):
         resolve([("preset fog", {"grian": 1})])
     with pytest.raises(InputError, match=r"^no knob named 'grian'"):

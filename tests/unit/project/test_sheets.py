@@ -1,4 +1,4 @@
-"""sheets: a cell number of the last sheet can be typed wherever a look can."""
+"""sheets: a cell number of the last sheet is accepted wherever a look is."""
 
 import json
 from dataclasses import asdict

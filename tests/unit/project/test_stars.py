@@ -33,7 +33,7 @@ def test_a_star_stays_until_it_is_removed(project: Project, store: Store) -> Non
 
 
 def test_a_star_name_belongs_to_the_look_that_got_it_last(project: Project, store: Store) -> None:
-    """A name belongs to the look that got it last; it is removed with that look's star."""
+    """A name belongs to the look that got it last, and is removed with that look's star."""
     star(project, "7f3a91bc", name="first")
     star(project, "91bc7f3a", name="second")
     star(project, "91bc7f3a", name="late")

@@ -19,7 +19,7 @@ CLIPS: dict[str, Any] = {row.digest: (row.name, row.clip) for row in ROWS}
 
 
 def state_of(kept: dict[str, Any], lost: str = "") -> Any:
-    """Return a state whose library has all clips but `lost` and records facts in `kept`."""
+    """Return a state whose library lacks the clips in `lost` and adds facts to `kept`."""
     places = {name: Path(name) for name in CLIPS if name not in lost}
     return SimpleNamespace(
         library=SimpleNamespace(place=places.get, remember=kept.update), watch=None

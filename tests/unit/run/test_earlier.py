@@ -1,6 +1,6 @@
 """Receipts from earlier versions are still read, and knobs changed since then are named.
 
-earlier.json has the settings and the receipts of a dry run (see tests/dry.py), written before
+earlier.json contains the settings and the receipts of a dry run (see tests/dry.py), written before
 jobs were plain data. The file keeps only the engine and the version of each preimage.
 """
 

@@ -9,7 +9,7 @@ from collide.store.step import Step
 
 
 def forecast(**tasks: tuple[float | None, str]) -> Forecast:
-    """Return the forecast of tasks with given seconds and dependencies; tasks of 0 s are kept."""
+    """Return the forecast of tasks with given dependencies and seconds, where 0 s means kept."""
     nothing: Any = None
     named = {task.replace("_", ":"): value for task, value in tasks.items()}
     steps = {t: Step(t, nothing, tuple(needs.split())) for t, (_, needs) in named.items()}

@@ -37,7 +37,7 @@ def order(steps: list[Step], chains: Mapping[str, float]) -> list[str]:
 
 
 def most_at_once(tasks: list[str], planned: Scheduler, pairs: int = 0) -> int:
-    """Return the maximum number of parallel tasks; the first `pairs` tasks wait for each other."""
+    """Return the most tasks at once if the first `pairs` tasks wait for each other."""
     lock, running, most = Lock(), set[str](), [0]
     barrier = Barrier(max(1, pairs))
 

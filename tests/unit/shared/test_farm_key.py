@@ -84,7 +84,7 @@ def test_an_invalid_key_file_is_refused(key: FarmKey, text: str) -> None:
 
 
 def test_a_folder_in_place_of_the_key_is_refused(tmp_path: Path) -> None:
-    """A folder in place of the key is refused with an error message."""
+    """A folder where the key should be is refused with an error message."""
     with pytest.raises(InputError):
         FarmKey.read(tmp_path)
     with pytest.raises(InputError, match="there is no farm key"):

@@ -23,7 +23,7 @@ from tests.unit.shared.conftest import Clock, reached
 
 
 def test_a_request_runs_in_another_thread(link: Link) -> None:
-    """A request runs in another thread; its error is raised in the caller's thread."""
+    """A request runs in another thread, and its error is raised in the caller's thread."""
     assert reached(link).ask(threading.current_thread) is not threading.current_thread()
     with pytest.raises(Missing):
         link.ask(raising(Missing("absent")))

@@ -58,7 +58,7 @@ def test_a_table_without_keep_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_speed_follows_the_latest_transfers(tmp_path: Path) -> None:
-    """Before its first transfer, a direction has the other direction's speed or a guess.
+    """Before its first transfer, a direction takes the other direction's speed or a guess.
 
     The latest transfers count most.
     """

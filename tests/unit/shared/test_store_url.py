@@ -30,7 +30,7 @@ def test_a_folders_path_may_contain_spaces_and_any_letters(key: FarmKey) -> None
      "http://h:port/x", "https://", "http://h/x?y", "http://[::1/x", "s3://a@b/x", "file:///a\0b"],
 )  # fmt: skip
 def test_an_invalid_address_is_refused(key: FarmKey, text: str) -> None:
-    """An invalid address is refused, and the fix has an `export` command."""
+    """An invalid address is refused, and the fix includes an `export` command."""
     with pytest.raises(InputError) as refused:
         door_of(text, key)
     assert refused.value.fix.partition("export")[1]

@@ -34,7 +34,7 @@ def held(store: Store) -> int:
 def put(
     index: Index, name: str, *, size: int = 1000, seconds: float = 1.0, days: float = 0.0
 ) -> ObjectRef:
-    """Publish one object of `size` bytes that took `seconds` to render, `days` ago; return it."""
+    """Publish and return an object of `size` bytes, made in `seconds` seconds, `days` days ago."""
     with index.store.workdir() as folder:
         path = folder / "a.nut"
         path.write_bytes((name.encode() * size)[:size])

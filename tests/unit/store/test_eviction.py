@@ -59,7 +59,7 @@ def small(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
 def test_every_publication_stays_within_the_limit(
     index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After each of 12 publications, the store is within its limit and has the new entry."""
+    """After each of 12 publications, the store is within its limit and contains the new entry."""
     small(monkeypatch, 3000)
     for number in range(12):
         entry = once(index, f"{number}", 400 + number * 50)

@@ -150,7 +150,7 @@ def test_held_bytes_are_counted_by_kind(index: Index) -> None:
 
 
 def test_an_entry_from_elsewhere_counts_objects_on_arrival(index: Index) -> None:
-    """Another machine's entry does not affect forecasts; its objects count as they arrive."""
+    """Another machine's entry does not affect forecasts, and its objects count as they arrive."""
     objects = {name: ObjectRef(name * 32, 100) for name in "ab"}
     entry = Entry("f" * 32, objects, seconds=50.0, kind="far", amount=2.0)
     assert index.add(entry, only=())

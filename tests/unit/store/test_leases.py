@@ -143,7 +143,7 @@ def test_a_store_that_was_created_again_counts_as_deleted(store: Store) -> None:
     store.ready()
     with closing(Lease(store)) as lease:
         assert lease.deleted([]) is None
-        held = (store.root / "version").rename(store.root.parent / "held")  # keeps its inode
+        held = (store.root / "version").rename(store.root.parent / "held")  # keeps its inode in use
         store.ready()
         assert lease.deleted([]) is not None
         assert held.exists()

@@ -101,7 +101,7 @@ def test_keys_with_equal_results_share_the_objects(store: Store) -> None:
 
 
 def test_an_entry_without_objects_is_complete(store: Store) -> None:
-    """An analysis has an entry with facts and without files, which counts as complete."""
+    """The entry of an analysis, with facts but without files, counts as complete."""
     entry = store.publish(KEY, {}, facts={"colors": ["0xFFFFFF"]}, preimage={}, seconds=0)
     assert store.find(KEY) == entry
     assert store.complete(entry)

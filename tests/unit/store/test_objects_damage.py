@@ -30,7 +30,7 @@ def spoil(path: Path, data: bytes) -> None:
     ids=["flipped-bit", "truncated", "emptied"],
 )
 def test_a_damaged_object_is_quarantined_and_never_served(store: Store, damage) -> None:
-    """A damaged object is detected on use and moved aside; it can be published again."""
+    """A damaged object is detected on use, is moved aside, and can be published again."""
     made = publish(store).objects["a.nut"]
     path = store.object(made.digest)
     bad = damage(path.read_bytes())

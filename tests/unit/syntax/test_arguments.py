@@ -18,7 +18,7 @@ from collide.syntax.left_out import remember
 def test_a_project_is_typed_or_named_by_a_word_or_the_last_used(
     house: Workspace, words: list[str], typed: dict[str, str], project: str
 ):
-    """A command applies to the project typed, named by a word, or used last, in this order."""
+    """A command applies to the project in project=, in a word, or used last, in this order."""
     house.cache_place.mkdir(parents=True)
     for name in ("x", "y"):
         (house.root / "projects" / name).mkdir(parents=True)

@@ -35,14 +35,14 @@ def declared(verb: str, name: str) -> Variable:
 
 
 def typed_with(verb: str, name: str, text: str) -> dict[str, str]:
-    """Return a typed variable together with the variables and the project that its verb needs."""
+    """Return a variable's value together with the variables and the project that its verb needs."""
     table = declaration(verb).variables
     must = {n: v.example for n, v in table.items() if v.required or n == "project"}
     return {**must, name: text}
 
 
 def requested(home: Workspace, verb: str, typed: dict[str, str]) -> Request:
-    """Return the request for typed variables with the words that they need."""
+    """Return the request for given variables, with the words that they need."""
     subcommands = declaration(verb).of_subcommand.items()
     words = [word for name, word in subcommands if name in typed]
     return understand(home, verb, words, typed)
@@ -123,7 +123,7 @@ def test_a_value_outside_its_limit_is_refused_with_a_fix(home, capsys, verb, nam
         what, why, fix = refused(home, verb, typed_with(verb, name, text), capsys)
         assert what == f"ERROR: {name}={short(text)} is not a valid value"
         assert why == f"  why  {name} takes {limit}"
-        see = f"  fix  see what {name}= does: doit help {verb}"  # for a distant word
+        see = f"  fix  see what {name}= does: doit help {verb}"  # if no value is near
         looks = fix.startswith("  fix  see the looks: doit looks")  # rather than an arbitrary look
         if not looks and fix not in (see, f"  fix  choose another: {name}=…"):
             assert pasted(home, fix.removeprefix("  fix  ")).verb == verb
@@ -145,7 +145,7 @@ def test_knobs_are_refused_in_the_same_words_as_variables(home, capsys, name) ->
         if not text:
             left = pasted(home, fix[fix.index("doit ") :])
             assert (left.verb, left.knobs) == ("render", {}) and "leave it out, for " in fix
-        elif fix != f"  fix  see: doit knobs {name.rpartition('.')[2]}":  # no value is near
+        elif fix != f"  fix  see: doit knobs {name.rpartition('.')[2]}":  # a value is near
             typed = pasted(home, fix[fix.index("doit ") :]).knobs
             owner = knobs()[name.rpartition(".")[2]].owner
             family, _, play = owner.partition("/")
@@ -190,7 +190,7 @@ def test_a_missing_required_variable_is_requested(home, capsys, verb) -> None:
     what, _, *fixes = refused(home, verb, {}, capsys)
     assert re.fullmatch(rf"ERROR: doit {verb} needs \w+=", what)
     for fix in fixes:
-        pasted(home, fix[fix.index("doit ") :])  # a remark may come first
+        pasted(home, fix[fix.index("doit ") :])  # a remark may precede the command
 
 
 @pytest.mark.parametrize("verb", verbs())
@@ -252,6 +252,6 @@ def test_odd_text_for_a_knob_is_harmless(home, capsys, name) -> None:
     ("text", "meant"), [("0,3", "0.3"), ("3e-1", "0.3"), ("1e-2", "0.01"), (" ,5", "0.5")]
 )
 def test_another_notation_of_a_number_is_corrected(home, capsys, text, meant):
-    """A decimal comma or an exponent is refused, and the fix has the plain number."""
+    """A decimal comma or an exponent is refused, and the fix gives the plain number."""
     *_, fix = refused(home, "render", {"project": "x", "similarity": text}, capsys)
     assert pasted(home, fix.removeprefix("  fix  ")).knobs == {"similarity": meant}

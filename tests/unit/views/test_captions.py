@@ -31,7 +31,7 @@ def test_a_caption_lists_presets_before_knobs() -> None:
 
 
 def test_presets_that_the_previous_look_lacked_are_new() -> None:
-    """New presets are those that the previous look lacked, whether typed or from the config."""
+    """New presets are those that the previous look lacked, from the command or the config."""
     typed = manifest(hue=(9, "preset vintage-film (typed)"), softness=(0.1, "preset half-open"))
     before = manifest(softness=(0.1, "preset half-open"), spread=(0.8, "config.json"))
     assert put_on(before, typed) == ["vintage-film"]
@@ -54,7 +54,7 @@ def test_knobs_common_to_all_looks_are_not_in_captions() -> None:
 
 
 def test_the_caption_of_an_opened_look_has_only_typed_knobs() -> None:
-    """The caption of an opened look lists only the knobs that were typed with it."""
+    """The caption of an opened look lists only the knobs given with it."""
     said = manifest(
         similarity=(0.3, "look 7f3a91bc"),
         softness=(0.1, "preset half-open"),

@@ -71,7 +71,7 @@ def draw(layer: int, name: str, **asked: Any) -> dict:
 
 
 def test_a_clip_is_used_if_the_last_render_has_it(shelf: Shelf) -> None:
-    """A clip is used if the last render has it; before any render, the config's draws decide."""
+    """A clip counts as used if the last render or, before any, the config's draws contain it."""
     for name in ("c.mp4", "d.mp4"):
         shelf.put(name)
     shelf.scan()

@@ -51,7 +51,7 @@ def test_neighbors_differ_in_one_knob(tmp_path, counts):
 
 
 def test_a_cell_that_failed_leaves_its_place_empty(tmp_path):
-    """The place of a failed cell is left empty, and the other cells keep their places."""
+    """A failed cell is left empty, and the other cells keep their positions."""
     axes, pictures = [Axis("a", ["1", "2"]), Axis("b", ["1", "2", "3"])], cells(6)
     grid(pictures, axes, tmp_path / "whole.png")
     less = {at: picture for at, picture in pictures.items() if at not in (1, 5)}
