@@ -219,9 +219,9 @@ def files_kept(piece: Piece, keep: set[str], settings: Settings) -> Iterator[dic
     """Yield draws that keep the files of "clips" or "audio" under the settings of a roll."""
     whole = settings.piece()
     for layer in piece.layers:
-        own = {"clips", "clip", f"layer{layer.number}.clip"} & keep
-        if own or ("audio" in keep and layer.number in piece.heard):
-            slot = Slot(LAYER, layer.number, {**whole, **settings.layer(layer.number)})
+        n = layer.number
+        if {"clips", "clip", f"layer{n}.clip"} & keep or ("audio" in keep and n in piece.heard):
+            slot = Slot(LAYER, n, {**whole, **settings.layer(n)})
             yield _same(slot, layer.pick, layer.knobs["start"])
     for bed in piece.beds if "audio" in keep else ():
         yield _same(Slot(BED, bed.pick.layer, whole), bed.pick, piece.knobs["bed_start"])
