@@ -32,6 +32,7 @@ from collide.cli.request import Request, understand
 from collide.cli.surroundings import refuse_surroundings
 from collide.cli.tasks import Loader, SideBySide, Tasks
 from collide.cli.waiting import waiting
+from collide.corrections.animations import refuse_animation
 from collide.corrections.corrected_lines import mended
 from collide.corrections.ffmpeg_options import of_ffmpeg
 from collide.corrections.one_word import refuse_apart
@@ -64,6 +65,7 @@ class _Spoken:
     def typed(self) -> dict[str, str]:
         """Return the command's `name=value` arguments; refuse repeated names and split pairs."""
         refuse_doubles(sys.argv[1:])
+        refuse_animation(self.workspace, sys.argv[1:])
         refuse_apart(sys.argv[1:])
         return dict(doit_cmd._CMDLINE_VARS or {})
 

@@ -11,6 +11,7 @@ from collide.base.words import joined, nearest
 from collide.base.workspace import LABEL, Workspace
 from collide.cli.near_projects import refuse_near
 from collide.cli.request import Request, understand
+from collide.corrections.animations import refuse_animation
 from collide.corrections.bad_values import NEAREST
 from collide.corrections.corrected_lines import mended
 from collide.corrections.earlier_looks import video_render
@@ -265,6 +266,7 @@ def read_line(workspace: Workspace, argv: Sequence[str]) -> Request:
     if verb in WITH_OPTIONS:
         words = [word for word in words if word[0] != "-"]
     refuse_doubles(argv)
+    refuse_animation(workspace, argv)
     refuse_apart(argv)
     if verb == "render":
         refuse_words(words, typed, workspace)

@@ -109,14 +109,16 @@ class Assignment:
         if several and word in self.workspace.projects():
             return "project", f"{self.turned['project']},{word}"
         for name, one in self.takes.variables.items():  # presets=ink silk extends a list
-            more = isinstance(one.limit, Names) and name in self.typed
+            more = isinstance(one.limit, Names) and (name in self.typed or one.limit.of == "knob")
+            more = more and name in self.turned
             if more and is_known(one, word, self._project()):
                 return name, f"{self.turned[name]},{word}"
         for name, one in self.takes.variables.items():  # red cars extends a search
             text = f"{self.turned.get(name, '')} {word}"
             ours = name in self.turned and name not in self.typed
-            if one.positional and ours and reads(one, text) == text:
-                return name, text
+            whole = reads(one, text)  # star x best one is best-one
+            if one.positional and ours and whole in (text, text.replace(" ", "-")):
+                return name, whole
         return None
 
     def continued(self, words: Sequence[str]) -> list[dict[str, str]]:
@@ -137,6 +139,7 @@ class Assignment:
     def take_project(self, words: list[str]) -> list[str]:
         """Use the first plain argument as the project's name; for `new`, join all of them."""
         plain = [w for w in words if w[0] != "-" and ":" not in w and w not in KINDS]
+        plain = [w for w in plain if not re.fullmatch("layers?[1-9]?", w)]
         if not plain or "project" not in self.takes.variables or "project" in self.turned:
             return words
         if self.verb == "new":  # a new name is not a typo of an old name

@@ -17,6 +17,7 @@ from collide.catalog import shipped
 from collide.corrections.corrected_lines import renamed_line, way_lines
 from collide.corrections.layer_order import as_order, as_place, as_swap
 from collide.corrections.output_words import filter_of
+from collide.corrections.piece_sizes import Way
 from collide.corrections.piece_values import ways
 from collide.corrections.shell_words import ffmpeg_words
 from collide.corrections.standing_piece import project_of, standing
@@ -89,23 +90,37 @@ def as_switch(whole: TypedLine, name: str, error: InputError) -> InputError | No
     if knob and knob in OFF and word in YES:  # layer3.remove=true
         knob, word = "", "off"
     off, plays = word in (*NO, *OFF), declaration(whole.verb).knobs
-    if knob or len(layers) != 1 or not plays or not (off or word in YES):
+    if knob or not layers or not plays or not (off or word in YES):
         return None
     project = project_of(whole.workspace, whole.typed)
-    layer, last = layers[0], int(standing(project, rest).settings.piece()["num_videos"])
-    if layer > last and off:
+    last = int(standing(project, rest).settings.piece()["num_videos"])
+    if max(layers) > last and off:
         why = f"the piece has {several(last, 'layer')}"
         return error.because(why, line(["plan"], whole.only("project")))
-    if layer > last:
-        turns = [(f"play {layer} layers: ", {"num_videos": str(layer)})]
-    elif layer == 1:
-        turns = [("layer 1 is below all others; mute it: ", {"layer1.sound": "off"})] if off else []
-    else:
-        turns = [("hide it: " if off else "", {f"layer{layer}.opacity": "0" if off else "1"})]
-    if off and 1 < layer == last:
-        turns.append(("play one layer fewer: ", {"num_videos": str(layer - 1)}))
+    turns = _hidden(layers, last) if off else _opened(layers, last)
     lines = way_lines(whole, name, turns) or [f"leave it out: {line(whole.spoken, rest)}"]
     return error.fixed(*lines)
+
+
+def _opened(layers: Sequence[int], last: int) -> list[Way]:
+    """Return how to show layers in a piece of `last` layers."""
+    if max(layers) > last:
+        return [(f"play {max(layers)} layers: ", {"num_videos": str(max(layers))})]
+    turned = {f"layer{layer}.opacity": "1" for layer in layers if layer > 1}
+    return [("", turned)] if turned else []
+
+
+def _hidden(layers: Sequence[int], last: int) -> list[Way]:
+    """Return how to hide layers in a piece of `last` layers; layer 1 can only be muted."""
+    hidden = {f"layer{n}.opacity": "0" for n in layers if n > 1}
+    if 1 in layers:
+        about = "mute it, and hide the others" if hidden else "mute it"
+        return [(f"layer 1 is below all others; {about}: ", {"layer1.sound": "off", **hidden})]
+    turns: list[Way] = [(f"hide {'them' if len(hidden) > 1 else 'it'}: ", hidden)]
+    if min(layers) > last - len(hidden):  # the last layers of the piece
+        fewer = several(len(hidden), "layer").replace("1 layer", "one layer")
+        turns.append((f"play {fewer} fewer: ", {"num_videos": str(last - len(hidden))}))
+    return turns
 
 
 def as_filter(whole: TypedLine, name: str, error: InputError) -> InputError | None:

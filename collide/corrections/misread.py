@@ -18,7 +18,7 @@ from collide.corrections.loose_words import meant_lines
 from collide.corrections.lost_paths import refuse_lost_path
 from collide.corrections.misnamed import strange_name
 from collide.corrections.other_verbs import layer_line
-from collide.corrections.refused_words import refuse_act
+from collide.corrections.refused_acts import refuse_act
 from collide.corrections.shell_words import is_act
 from collide.corrections.step_counts import step_lines
 from collide.corrections.word_values import reads

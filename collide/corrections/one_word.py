@@ -35,8 +35,9 @@ _FOLDERS = ("path", "file", "manifest", "from")
 
 def refuse_apart(argv: Sequence[str]) -> None:
     """Refuse a split `project = x`, two arguments joined to one, and a colon instead of an =."""
-    joined, split = list[str](), ""
-    for word in layered(argv):
+    parts = [(one, _sentence(one) if _sets_knobs(argv) else [one]) for one in argv]
+    joined, split = list[str](), next((one for one, several in parts if several[1:]), "")
+    for word in layered([part for _, several in parts for part in several]):
         whole = _joined(joined[-1], word, argv) if joined else None
         if spaced := re.fullmatch(r" *([\w.]+) += *(.*)", word):  # 'opacity = 0.5' in quotes
             split = split or word
@@ -65,6 +66,20 @@ def refuse_apart(argv: Sequence[str]) -> None:
             why="each name=value needs a space before it",
             fix=shlex.join(["doit", *apart]),
         )
+
+
+def _sets_knobs(argv: Sequence[str]) -> bool:
+    """Return whether a command's verb takes knobs; to `new`, a quoted argument is a name."""
+    verb = next((word for word in argv if word in verbs()), "render")
+    return declaration(verb).knobs and verb != "new"
+
+
+def _sentence(word: str) -> list[str]:
+    """Split an argument that holds knobs and values in words: 'layer2: opacity 50%, scale 60%'."""
+    parts = [part for part in re.split(r"[\s,;]+", word) if part]
+    named = any(_named(part.rstrip(":")) for part in parts)
+    plain = named and "=" not in word and not Path(word).exists()
+    return parts if plain and re.search("[0-9]", word) and " " in word.strip() else [word]
 
 
 def _refuse_colon(argv: Sequence[str]) -> None:
@@ -109,7 +124,8 @@ def layered(argv: Sequence[str]) -> list[str]:
             head = f"layer{typed[1]}"  # layer=2 opacity=0.5
         both = f"{after}_{then}" if then and "=" not in after else ""  # blend mode=add
         after = both if both.partition("=")[0] in knobs() else after
-        last = not then and after and _is_project(after)  # knobs layer 2 x
+        alone = not then or then in verbs()  # knobs layer 2 x, layer 2 x knobs
+        last = alone and after and _is_project(after)
         knob = None if last else knobs().get(after.rstrip(":").partition("=")[0])
         if re.fullmatch(r"layer[0-9]:?", head) and knob and knob.scope != "piece":
             held = head.rstrip(":")
@@ -136,8 +152,8 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
     project = not any(one.startswith("project=") for one in argv) and _is_project(word)
     if not project and (whole := _after_name(before, word)):
         return whole
-    if word in (",", ";"):  # a separator between two arguments is dropped
-        return before
+    if joint := _joint_word(before, word):
+        return joint
     if before.partition("=")[0] in _FOLDERS and _begins_a_path(before, word):
         return f"{before} {word}"
     if before[-1] == "," and "=" in before and "=" not in word:  # keep=layer2, audio
@@ -145,6 +161,14 @@ def _joined(before: str, word: str, argv: Sequence[str]) -> str | None:
     if "=" in word or "=" not in before or not (_is_plain(word) or word in TO):
         return None
     return _with_value(*before.partition("=")[::2], word, argv)
+
+
+def _joint_word(before: str, word: str) -> str:
+    """Return the argument before a word that only joins or counts, such as a comma, or ""."""
+    if re.search(r"[=,]layer\d$", before) and word.lower() in ("and", "&", "+", "with"):
+        return f"{before},"  # swap=layer 1 and layer 2
+    counted = re.search(r"\.\.[^,:]+:\d+$", before) and word.lower() in ("steps", "values")
+    return before if word in (",", ";") or counted else ""  # similarity=0.2..0.4 4 steps
 
 
 def _after_name(before: str, word: str) -> str:

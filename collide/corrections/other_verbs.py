@@ -116,11 +116,23 @@ def _read(text: str) -> Meant:
 def other_lines(words: Sequence[str], typed: Mapping[str, str]) -> list[str]:
     """Return a command for each verb that the first one or two `words` stand for."""
     meant, rest = meant_verbs(words)
+    meant, typed = _by_names(meant, typed)
     if words[:1] and words[0].lower() in SETS and not {*CHOSEN} & {*typed}:
         return [line_of("looks", [], typed)]  # to choose one
     lines = [line(*_with_rest(one, rest, typed)) for one in meant]
     about = [f"{one.about}: " if one.about else "" for one in meant]
     return [words + text for words, text in zip(about, lines, strict=True)]
+
+
+def _by_names(
+    meant: list[Meant], typed: Mapping[str, str]
+) -> tuple[list[Meant], Mapping[str, str]]:
+    """Choose the verb that a typed name completes (save preset=fog), if a word means several."""
+    for name in typed if len(meant) > 1 else ():
+        if own := [one for one in meant if one.verb.endswith(f"-{name}")]:
+            named = {"name" if one == name else one: text for one, text in typed.items()}
+            return own, named
+    return meant, typed
 
 
 def _with_rest(

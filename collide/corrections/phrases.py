@@ -14,13 +14,17 @@ from collide.limits import Seconds
 from collide.project.other_words import other_values
 from collide.project.settings import bare, renamed, takes
 from collide.syntax.verb import declaration
+from collide.text_limits import Label
 
 VERSUS = ("vs", "versus", "against")  # between two looks
 FILLERS = ("in", "with", "using", "as", "at", "plus")
+TITLES = ("as", "called", "named")  # before a new name
 SOUNDS = ("sound", "audio", "music")
 LOCKS = ("lock", "keep", "hold", "protect")  # words before what a roll keeps
 # Words after a number that only say what is counted: roll 12 looks.
-COUNTED = "projects pieces videos looks times frames throws variations renders clips seeds".split()
+COUNTED = (
+    "projects pieces videos looks times frames throws variations renders clips seeds steps values"
+).split()
 
 
 def phrase(
@@ -35,9 +39,14 @@ def phrase(
     """
     named = [word for word in words if word in projects]
     others = [word for word in words if word not in named]
-    plain = [str(NUMBERS.get(word.lower(), word)) for word in _without_fillers(others)]
+    takes_words = declaration(verb).variables
+    plain = _without_fillers(others)
+    names = any(isinstance(one.limit, Label) and one.positional for one in takes_words.values())
+    plain = [word for word in plain if not names or word.lower() not in TITLES]
+    spelled = plain[:1] if names else plain  # star x best one
+    plain = [*(str(NUMBERS.get(word.lower(), word)) for word in spelled), *plain[len(spelled) :]]
     plain = [word for word in plain if word.lower() not in VERSUS]
-    if "keep" in plain and "keep" in declaration(verb).variables:  # keep layer 2
+    if "keep" in {*plain} & {*takes_words} or "knobs" in takes_words:  # keep layer 2
         plain = re.sub(r"\blayers? ([1-9])\b", r"layer\1", " ".join(plain)).split()
     plain = _spanned(verb, _counted(verb, _sized(plain)), typed)
     plain, layer = _without_layer(plain, typed)
@@ -200,6 +209,8 @@ def _range_after(words: Sequence[str]) -> tuple[str, int] | None:
     rest = rest[opened:]
     joined = len(rest) > 2 and rest[1].lower() in TO
     ends = rest[0:3:2] if joined else rest[:2]
+    if rest[:1] and re.fullmatch(r"-?[0-9.]+\.\.-?[0-9.]+", rest[0]):  # similarity 0.2..0.4
+        return rest[0], 2 + opened
     if len(ends) < 2 or "=" in words[0] or None in (amount(ends[0]), amount(ends[1])):
         return None
     return "..".join(ends), 1 + opened + 2 + joined

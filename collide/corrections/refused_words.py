@@ -5,31 +5,25 @@ from collections.abc import Mapping, Sequence
 
 from collide.base.errors import InputError
 from collide.base.pasted_text import address_of, label_of
-from collide.base.spoken_number import NUMBERS
+from collide.base.spoken_number import NUMBERS, amount
 from collide.base.workspace import Workspace
+from collide.catalog import knobs
 from collide.corrections.answers import refuse_request
 from collide.corrections.degree_words import degree_lines, layer_in
 from collide.corrections.foreign_options import UP_TO_DATE, forces, is_foreign, would_run
-from collide.corrections.layer_acts import LAYER_ACTS, first_answer, heard_lines
-from collide.corrections.layer_order import SWAPS
+from collide.corrections.layer_acts import heard_lines
 from collide.corrections.loose_words import forced_lines, meant_lines
 from collide.corrections.other_verbs import as_form, layer_line, unset_line, verb_of
 from collide.corrections.output_names import output_lines
-from collide.corrections.phrases import LOCKS
-from collide.corrections.shell_words import AWAY, shell_lines, why_shell
-from collide.corrections.standing_piece import project_of, standing
+from collide.corrections.refused_acts import refuse_act
+from collide.corrections.shell_words import shell_lines, why_shell
 from collide.corrections.strange_words import refuse_strange_words
 from collide.corrections.word_values import knob_of
 from collide.project import presets
-from collide.project.layer_names import numbered
-from collide.project.project import Project
 from collide.project.sheets import NUMBER
 from collide.syntax.arguments import KINDS, TypedLine, line
 from collide.syntax.left_out import last_used
 from collide.syntax.verb import declaration, verbs
-
-HIDES = ("mute", "hide")  # actions on a layer that are knobs here
-INSERTS = ("add", "insert", "create", "another", "new")
 
 
 def bad_options(
@@ -66,6 +60,7 @@ def refuse_words(
 ) -> None:
     """Refuse shell commands, addresses, values apart from their names, and unknown words."""
     if verb == "render":
+        _refuse_late_verb(workspace, words, typed)
         refuse_request(workspace, verb, words, typed)
         refuse_act(workspace, words, typed)
         _refuse_degree(workspace, words, typed)
@@ -102,43 +97,24 @@ def refuse_words(
     refuse_strange_words(workspace, words, typed)
 
 
-def refuse_act(
-    workspace: Workspace, words: Sequence[str], typed: Mapping[str, str], verb: str = ""
-) -> None:
-    """Refuse `swap layer1 layer2` or `set remove layer 3`, and suggest the command that does it.
-
-    Args:
-        verb: the verb before the arguments, or "" if there is none.
-    """
-    named = [word for word in words if word in workspace.projects()]
-    act, *others = [word for word in words if word not in named] or [""]
-    layers = [n for word in [*others, typed.get("layer", "")] for n in numbered(word)]
-    project = typed.get("project") or (named or [last_used(workspace)])[0]
-    plain = "layer" in " ".join([*others, *typed]) or act.lower() in (*SWAPS, *HIDES)
-    if not project or not plain or act in declaration(verb or "set").variables:
+def _refuse_late_verb(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
+    """Refuse a verb after projects or layers: `tide still 1.5`; the fix begins with the verb."""
+    at = next((at for at in range(len(words)) if _begins(words[at:])), 0)
+    named = [word for word in words[:at] if word in workspace.projects()]
+    others = [word for word in words[:at] if word not in named]
+    if not at or not re.fullmatch("(layers?_?[1-9])?", "".join(others).lower()):
         return
-    what, why = f"no verb or task named {act!r}", "doit set does that"
-    if verb:
-        what, why = f"doit {verb} does not understand {act!r}", "a knob is written name=value"
-    if act.lower() in LOCKS and layers:
-        keep = ",".join(f"layer{one}" for one in layers)
-        fix = line(["roll"], {"project": project, "keep": keep, "n": "12"})
-        raise InputError(what, why="a roll keeps the parts that are named", fix=fix)
-    name, value = _as_pair(act.lower(), layers, project_of(workspace, typed, project))
-    whole = TypedLine(workspace, "set", ["set"], {"project": project, name: value})
-    error = InputError(what, why=why, fix="")
-    if name and (meant := first_answer(LAYER_ACTS, whole, name, error)):
-        raise meant
+    what, words = f"no verb or task named {words[0]!r}", [words[at], *others, *words[at + 1 :]]
+    each = [line(words, {"project": name, **typed}) for name in named] or [line(words, typed)]
+    raise InputError(what, why="the verb comes first", fix="\n".join(each))
 
 
-def _as_pair(act: str, layers: Sequence[int], project: Project) -> tuple[str, str]:
-    """Return the name and the value for an action on layers (layer3, off), or ("", "")."""
-    if act in INSERTS and not layers and project.exists():
-        return f"layer{standing(project, {}).settings.piece()['num_videos'] + 1}", "on"
-    if layers and (act in AWAY or (act == "hide" and layers[0] == 1)):
-        return f"layer{layers[0]}", "off"  # nothing is below layer 1
-    acts = layers and act in (*SWAPS, *HIDES)
-    return (act, ",".join(f"layer{one}" for one in layers)) if acts else ("", "")
+def _begins(words: Sequence[str]) -> bool:
+    """Return whether words begin with a verb, or are another program's verb and numbers."""
+    word, *rest = words
+    meant = verb_of([word])[0] if word not in knobs() else ""
+    other = meant in verbs() and "project" in declaration(meant).variables
+    return word in verbs() or (other and all(amount(one) for one in rest))
 
 
 def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[str, str]) -> None:
@@ -148,7 +124,9 @@ def _refuse_degree(workspace: Workspace, words: Sequence[str], typed: Mapping[st
     """
     lines, layer = degree_lines(workspace, "render", words, typed), layer_in(words)
     whole, others = TypedLine(workspace, "render", ["render"], typed).in_project(words)
-    if not lines and layer and sum(word.isalpha() and word not in KINDS for word in others) > 1:
+    alone = words[:1] == ["render"] and layer == "".join(others[1:])  # render layer 2
+    sentence = sum(word.isalpha() and word not in KINDS for word in others) > 1
+    if not lines and layer and (sentence or alone):
         lines = [layer_line("render", layer, whole.typed)]
     if lines:
         raise InputError(

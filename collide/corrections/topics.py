@@ -76,7 +76,8 @@ def with_topics(workspace: Workspace, error: InputError, argv: Sequence[str]) ->
     """
     words = _unknown(workspace, argv)
     strange, lines = {*words} - {"doit", *verbs()}, error.fix.splitlines()
-    kept = [one for one in lines if len({*one.split()} & strange) < 2]  # it repeats a sentence
+    # a command that contains several of the words only repeats a sentence
+    kept = [one for one in lines if len({*one.rpartition(": ")[2].split()} & strange) < 2]
     if not all(map(GENERAL.fullmatch, kept)) or error.why in NOTHING.values():
         return error
     typed = dict(word.split("=", 1) for word in argv if "=" in word)

@@ -160,7 +160,7 @@ def _known(of: str, project: Project) -> Iterable[str]:
         sheets = sheets_of(project) if project.exists() else []
         cells = range(1, len(sheets[-1].cells) + 1) if sheets else ()
         return {*names, *star_names(project), *map(str, cells)}
-    return PARTS if of == "part" else ()
+    return shipped().knobs if of == "knob" else PARTS if of == "part" else ()
 
 
 def _is_one(of: str, word: str) -> bool:
@@ -169,7 +169,7 @@ def _is_one(of: str, word: str) -> bool:
         return bool(path_of(word)) or word.endswith(".json")
     if of == "look":
         return bool(re.fullmatch(r"(?=.*[0-9])(?=.*[a-f])[0-9a-f]{4,8}", word))
-    return of == "part" and bool(re.fullmatch(rf"layer[1-{MOST_LAYERS}](\.\w+)?", word))
+    return of in ("part", "knob") and bool(re.fullmatch(rf"layer[1-{MOST_LAYERS}](\.\w+)?", word))
 
 
 def _read(variable: Variable, word: str) -> bool:

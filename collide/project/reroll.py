@@ -33,9 +33,8 @@ from collide.project.selection import BED, LAYER, Pick, Slot
 from collide.project.settings import Settings, Window, chained, plain, renamed
 
 PARTS = ("clips", "audio", "post")  # parts that can be locked, besides layers and single knobs
-LAYERS = "layers"
 OTHER_PARTS = {  # other words for parts
-    **dict.fromkeys("layers tracks videos".split(), LAYERS),
+    **dict.fromkeys("layers tracks videos".split(), "layers"),
     **dict.fromkeys("footage files materials".split(), "clips"),
     **dict.fromkeys("sound sounds music".split(), "audio"),
     **dict.fromkeys("effects fx filters chain".split(), "post"),
@@ -53,11 +52,14 @@ Spot = tuple[int | None, Knob, Any]  # a layer (None: the piece), a knob, and it
 
 def parts(names: Iterable[str], piece: Piece) -> set[str]:
     """Return the layers, parts and knobs in `keep=`; raise InputError for any other name."""
-    layers, knobs = [f"layer{layer.number}" for layer in piece.layers], piece.settings.catalog.knobs
-    names = [*names]
-    current = {renamed(name)[0] for name in names}
+    clips = {f"layer{layer.number}": layer.pick.short for layer in piece.layers}
+    return known_parts([*names], clips, piece.settings.catalog.knobs)
+
+
+def known_parts(names: list[str], clips: Mapping[str, str], knobs: Mapping[str, Knob]) -> set[str]:
+    """Return the parts in `names`; `clips` maps the piece's layers (layer1) to their clips."""
+    layers, current = [*clips], {renamed(name)[0] for name in names}
     if strange := sorted(current - _allowed(layers, knobs)):
-        clips = {f"layer{layer.number}": layer.pick.short for layer in piece.layers}
         raise _of_clips(strange, names, clips) or _strange(strange[0], names, layers, knobs)
     return current
 
@@ -113,7 +115,7 @@ def _strange(
     return InputError(what, why=why, fix="keep a part that the piece has", turns=turns)
 
 
-def _of_clips(odd: Sequence[str], names: list[str], clips: dict[str, str]) -> InputError | None:
+def _of_clips(odd: Sequence[str], names: list[str], clips: Mapping[str, str]) -> InputError | None:
     """Return the error for clips given as parts, with the layers that play them, or None."""
     meant = dict[str, list[str]]()
     for name in odd:
@@ -137,11 +139,10 @@ def _likely_parts(name: str, layers: list[str], knobs: Mapping[str, Knob]) -> li
     word, allowed = cleaned(name).lower(), _allowed(layers, knobs)
     if renamed(name)[0] in allowed:
         return [name]
-    if word in OTHER_GROUPS:
-        own = [knob for knob in knobs.values() if knob.owner == OTHER_GROUPS[word]]
-        return [knob.name for knob in own if isinstance(knob.default, list)]
+    if group := OTHER_GROUPS.get(word):
+        return [n for n, k in knobs.items() if k.owner == group and isinstance(k.default, list)]
     if word in OTHER_PARTS:
-        return layers if OTHER_PARTS[word] == LAYERS else [OTHER_PARTS[word]]
+        return layers if OTHER_PARTS[word] == "layers" else [OTHER_PARTS[word]]
     if match := re.fullmatch(r"(?:layers?)?\s*(\d)\s*(?:-|\.\.|to)\s*(?:layer)?(\d)", word):
         parts = [f"layer{n}" for n in range(int(match[1]), int(match[2]) + 1)]
         return parts if {*parts} <= allowed else []
@@ -149,8 +150,7 @@ def _likely_parts(name: str, layers: list[str], knobs: Mapping[str, Knob]) -> li
     if numbers:  # `layer5` is not a typo of `layer3`
         part = f"layer{numbers[0]}" + (f".{rest}" if rest else "")
         return [part] if part in allowed else []
-    near = nearest(name, allowed)
-    return [near] if near else []
+    return [*filter(None, [nearest(name, allowed)])]
 
 
 def rerolled(piece: Piece, seed: int, keep: set[str]) -> dict[str, Any]:
@@ -253,8 +253,7 @@ def kept(name: str, keep: set[str], catalog: Catalog) -> bool:
 
 def _kept(number: int | None, knob: Knob, keep: set[str]) -> bool:
     family = knob.owner.partition("/")[0]
-    locked = number is not None and f"layer{number}" in keep
-    return locked or family in keep or bool({knob.name, _called(number, knob)} & keep)
+    return bool({f"layer{number}", family, knob.name, _called(number, knob)} & keep)
 
 
 def _recorded(number: int | None, knob: Knob, recipe: Mapping[str, Any]) -> bool:

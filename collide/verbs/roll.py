@@ -13,12 +13,14 @@ from collide.base import dice
 from collide.base.errors import InputError
 from collide.base.words import several
 from collide.cli.request import Request
+from collide.corrections.standing_piece import project_of, standing
 from collide.limits import Range, as_typed
 from collide.plan.planner import Plan
 from collide.project.project import Project
 from collide.project.reroll import (
     files_kept,
     kept,
+    known_parts,
     least_shown,
     parts,
     remember,
@@ -36,6 +38,22 @@ from collide.syntax.verb import Verb
 from collide.text_limits import Names
 from collide.verbs import still
 from collide.views.cells import Cell, show
+
+
+def refuse_parts(request: Request) -> None:
+    """Refuse a part in keep= that the piece lacks, without opening the piece."""
+    project = project_of(request.workspace, request.turned)
+    if not project.exists():
+        return
+    now, named = standing(project, request.knobs), request.value("keep", ())
+    layers = range(1, int(now.settings.piece()["num_videos"]) + 1)
+    clips = {f"layer{layer}": now.clip_name(layer) for layer in layers}
+    try:
+        known_parts([*named], clips, project.catalog.knobs)
+    except InputError as error:
+        if len(error.turns) == 1:  # otherwise, the fix lists parts to choose from
+            raise
+
 
 PARTS = Names("part")
 THROWS = Range(1, 256)  # looks on one sheet
@@ -65,6 +83,7 @@ VERB = Verb(
     },
     knobs=True,
     without_project="refused",
+    refuses=refuse_parts,
 )
 
 

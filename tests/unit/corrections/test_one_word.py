@@ -35,6 +35,10 @@ from collide.corrections.one_word import refuse_apart
         ("plan layer2.hue_shift -20", "plan layer2.hue_shift=-20"),
         ("plan hue_shift -20", "plan hue_shift=-20"),
         ("roll keep=layer 2", "roll keep=layer2"),
+        ("set swap=layer 1 and layer 2", "set swap=layer1,layer2"),
+        ("sweep similarity=0.2..0.4 4 steps", "sweep similarity=0.2..0.4:4"),
+        ("set 'layer2: opacity 50%, scale 60%'", "set layer2.opacity=50% layer2.scale=60%"),
+        ("set 'opacity 0.5'", "set opacity 0.5"),
         ("roll keep=layer2, audio", "roll keep=layer2,audio"),
         ("set post=vhs analog", "set post=vhs,analog"),
         ("set 'opacity=0.5, x=0.2'", "set opacity=0.5 x=0.2"),
@@ -52,6 +56,9 @@ def test_words_are_joined_or_split_as_meant(typed: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
+        "clips 'scale 2'",
+        "download 'opacity 2 tutorial'",
+        "new 'volume 2'",
         "set project=x similarity= layer2.opacity=0.3",
         "render project=x layer:2",
         "render project=x post:3",

@@ -29,6 +29,7 @@ def commands(text: str) -> list[str]:
     [
         ("compare two looks", "doit diff project=x"),  # a task from docs/commands.md
         ("loop layer 3 backwards", "doit set project=x layer3.reverse=true"),  # set for that layer
+        ("precompose two layers", "doit help new"),  # what collide cannot do
         ("make it black and white", "doit set project=x saturation=0"),  # a value's other name
         ("everything leaves trails", "doit render project=x post=feedback"),
         ("a print of 1974", "doit render project=x preset=vintage-film"),  # a preset
