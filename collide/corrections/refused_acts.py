@@ -41,6 +41,8 @@ def refuse_act(
     error = InputError(what, why=why, fix="")
     if lines := clip_lines(own, plain):
         raise error.fixed(*lines)
+    if act.lower() in INSERTS and "clip" in typed and project_of(workspace, own.typed).exists():
+        raise error.fixed(_added(own))
     acts = (*SWAPS, *HIDES, *GROUPS)
     if "layer" not in " ".join([*plain, *typed]) and act.lower() not in acts:
         return
@@ -48,6 +50,13 @@ def refuse_act(
     layers += numbered(typed.get("layer", ""))
     if found := _together(own, act.lower(), layers, error) or _alone(own, plain, layers, error):
         raise found
+
+
+def _added(own: TypedLine) -> str:
+    """Return the command that adds a layer, on top, with the clip in the command."""
+    count = int(standing(project_of(own.workspace, own.typed), {}).settings.piece()["num_videos"])
+    layer = {"num_videos": str(count + 1), f"layer{count + 1}.clip": own.typed["clip"]}
+    return line(["set"], {**own.without("clip"), **layer})
 
 
 def _together(

@@ -103,7 +103,10 @@ def _of_project(workspace: Workspace, head: str, names: Sequence[str]) -> list[s
     new, record = names[1] if len(names) > 1 else f"{old}-2", f"projects/{old}/manifest.json"
     if head in MOVES:
         return [f"mv projects/{old} projects/{new}"]
-    copy = f"mkdir projects/{new} && cp projects/{old}/config.json projects/{new}/"
+    # the selection keeps the clips that the dice chose
+    files = [f"projects/{old}/{name}" for name in ("config.json", "selection.json")]
+    own = [one for one in files if (workspace.root / one).exists()]
+    copy = f"mkdir projects/{new} && cp {' '.join(own)} projects/{new}/"
     if (workspace.root / record).exists():
         last = line(["new"], {"project": new, "from": record})
         return [f"its last render: {last}", f"its settings as they are now: {copy}"]
