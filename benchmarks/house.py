@@ -59,7 +59,7 @@ def make_house(
 
 
 def surroundings() -> dict[str, str]:
-    """Return a user's environment, where Python caches the bytecode of collide and doit."""
+    """Return the environment without PYTHON* variables, so bytecode is cached as for users."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return {**kept, "PYTHONPATH": str(REPO), "COLLIDE_CACHE": ""}
 

@@ -32,7 +32,7 @@ DEFAULTS = {
     "bed3": "any",
 
     # how much louder or softer the beds are than the layers, in decibels
-    # low: -30 = you notice it when it stops; high: 6 = the layers talk over it
+    # low: -30 = you notice them when they stop; high: 6 = the layers must shout over them
     # typical -8
     "bed_volume": -8.0,
 

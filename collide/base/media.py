@@ -127,9 +127,9 @@ class Clip(_Medium):
     def latest(self, pause: float = 0.0) -> float:
         """Return the latest start, in seconds, that is still followed by a frame.
 
-        A clip opened after the start of its last picture would show nothing. That picture may start
-        as early as the longest gap, or `pause` seconds, before the end. Even at a constant rate, it
-        may last longer than all other pictures, as the only picture of a slate does.
+        A clip opened after the start of its last picture would show nothing. That picture may last
+        as long as the longest gap, or `pause` seconds if that is longer. Even at a constant rate,
+        it may last longer than all other pictures, as the only picture of a slate does.
         """
         last, count = self.seconds - max(self.gap, pause), self.frames - 1
         rest = self.seconds - count * (self.gap + 0.0005)  # a gap is rounded to 0.001

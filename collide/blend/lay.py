@@ -1,7 +1,7 @@
 """blend/lay: lay one layer over the picture below it, as glass, as light or as ink.
 
-Played in the stack, on every layer but the base, so no layer is rendered again when its knobs are
-turned. Reads the picture below and the layer, which has alpha and may be smaller; writes an opaque
+Played in the stack, on every layer but the base, so turning these knobs never renders a layer
+again. Reads the picture below and the layer, which has alpha and may be smaller; writes an opaque
 picture.
 """
 

@@ -1,7 +1,7 @@
 """blend/loop: the order of a layer's visible pictures, and how it starts over.
 
-Played in the stack, on the kept frames of a layer, so no layer is rendered again when its knobs are
-turned. A layer as long as the piece never starts over. A layer's sound is never reversed. It may
+Played in the stack, on the kept frames of a layer, so turning these knobs never renders a layer
+again. A layer as long as the piece never starts over. A layer's sound is never reversed. It may
 start over when the picture starts over or turns back, and it continues under a frozen picture. A
 cross-fade joins two pictures of the stack, one with the outgoing frame and one with the incoming
 frame, so the edges of a key do not darken. Reads a layer's kept frames; writes the visible frames.

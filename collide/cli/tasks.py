@@ -198,7 +198,7 @@ class Reporter(ZeroReporter):  # type: ignore[misc]  # doit has no types
         return str(cache_deleted(root, shlex.join(["doit", *self.runner.record.words])))
 
     def skip_uptodate(self, task: Any) -> None:
-        """Record a task that was up to date and the values that now lead to its result."""
+        """Record an up-to-date task; write its receipt with the values that its step now reads."""
         if task.actions:
             self.runner.record.add(Done(task.name, "kept"))
         state = self.runner.state

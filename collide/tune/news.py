@@ -11,7 +11,7 @@ WAITING = 64  # the maximum number of unread events for a page
 
 
 class News:
-    """A queue of events for each listening page, which drops its oldest event when it is full."""
+    """One queue of events per listening page; a full queue drops its oldest event."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -53,7 +53,7 @@ VERB = Verb(
 )
 
 PAGE = "library/camera-search.html"
-RESULTS = 20  # search results to request for a drawn name, and the minimum for other words
+RESULTS = 20  # results to request for a drawn name; a search for given words requests at least 20
 TRIES = 4  # names to search for per wanted clip, because many searches find nothing
 
 

@@ -1,4 +1,4 @@
-"""A job's plain data is the whole input of a function and includes no functions."""
+"""A job is plain data without functions, and it contains everything that its function needs."""
 
 import json
 from collections.abc import Iterator

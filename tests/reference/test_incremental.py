@@ -20,7 +20,7 @@ FILE = "incremental.json"
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory, library: Path) -> House:
-    """Return a workspace with a rendered project x, for each change to copy."""
+    """Return a workspace with a rendered project x, which the test of each change copies."""
     house = House(tmp_path_factory.mktemp("once"))
     shutil.copytree(library, house.root / "library", dirs_exist_ok=True)
     rendered(house, configured(house, "x", **CONFIG), "")

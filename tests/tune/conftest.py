@@ -87,7 +87,7 @@ class Page:
         threading.Thread(target=hear, daemon=True).start()
 
     def wait(self, kind: str, number: int | None = None) -> dict[str, Any]:
-        """Return the next news of a kind for a request, or for any request if `number` is None."""
+        """Return the next event of the given kind for a request, or for any if `number` is None."""
         return self.wait_for_any([kind], number)[1]
 
     def wait_for_any(

@@ -22,7 +22,7 @@ SHOTS = [[0.0, 4.0], [4.0, 6.0], [6.5, 16.5]]  # room for starts that need 3 s: 
 def test_a_fraction_covers_the_starts_in_all_shots(
     share: float, start: float, shot: Sequence[float]
 ) -> None:
-    """Over all shots, fraction 0 is the first start that shows no cut, and fraction 1 the last."""
+    """Of the starts whose layer stays inside one shot, 0 gives the first and 1 gives the last."""
     assert begin_in_shot(SHOTS, share, needs=3.0, room=13.5) == (start, shot, True)
 
 
