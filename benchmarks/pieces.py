@@ -112,8 +112,8 @@ class Piece:
 
     def _generate(self, clip: Generated, path: Path) -> None:
         shape = f"s={self.size}:r={self.rate}"
-        source = f"{clip.source.format(shape)},noise=alls=14:allf=t"
-        words = ["-f", "lavfi", "-i", source, "-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.2"]
+        source = f"{clip.source.format(shape)},noise=alls=14:allf=t:all_seed=1"
+        words = ["-f", "lavfi", "-i", source, "-f", "lavfi", "-i", "anoisesrc=r=48000:a=0.2:seed=1"]
         words += ["-t", str(clip.seconds), "-c:v", "libx264", "-g", "250", "-preset", "veryfast"]
         words += ["-b:v", self.bits, "-pix_fmt", "yuv420p", "-c:a", "aac", str(path)]
         subprocess.run([str(find_engine().path), "-v", "error", *words], check=True)

@@ -235,3 +235,17 @@ def test_the_mutation_harness_imports_nothing_from_collide() -> None:
     code = "import sys, tests.house.mutations\nprint({n[:7] for n in sys.modules} & {'collide'})"
     argv = [sys.executable, "-c", code]
     assert subprocess.run(argv, cwd=REPO, capture_output=True, check=True).stdout == b"set()\n"
+
+
+# Filters that draw at random, each with the option that makes its pictures or sounds repeatable.
+SEEDED = {"gradients=": ":c0=", "noise=al": ":all_seed=", "anoisesrc": "seed="}
+
+
+def test_generated_clips_are_the_same_in_each_run() -> None:
+    """Each filter that draws at random gets a seed, or colors, so no test depends on luck."""
+    sources = [*files(), *(REPO / "benchmarks").rglob("*.py")]
+    lines = [one for path in sources for one in path.read_text().splitlines()]
+    drawn = [one for one in lines if any(name in one for name in SEEDED) and "SEEDED" not in one]
+    assert len(drawn) > 10
+    for name, option in SEEDED.items():
+        assert [one for one in drawn if name in one and option not in one] == []

@@ -17,7 +17,8 @@ SIZE = "s=160x90:r=25"
 CARD = f"testsrc2={SIZE}"  # moves, in every color
 DEEP = f"mandelbrot={SIZE}:end_scale=0.3:end_pts=300:start_scale=2"  # zooms in slowly
 BARS = f"smptebars={SIZE}"  # does not move
-SLOW = f"gradients={SIZE}:seed=3:speed=0.02"  # colors that change slowly
+SLOW = f"gradients={SIZE}:seed=3:c0=0x206040:c1=0xa07030:speed=0.02"  # colors that change slowly
+NOISE = "noise=alls=60:allf=t:all_seed=1"
 GREY = f"color=gray:{SIZE}"
 JOINED = {1: "[0:v]null", 2: "[0:v][1:v]concat=n=2", 3: "[0:v][1:v][2:v]concat=n=3"}
 
@@ -57,7 +58,7 @@ def spans(facts: Mapping[str, Any]) -> list[list[float]]:
 CUTS = {
     "hard": ([(CARD, 2), (DEEP, 1.52), (BARS, 2)], "", [2.0, 3.52]),
     "back": ([(BARS, 1), (DEEP, 1), (BARS, 1)], "", [1.0, 2.0]),
-    "noisy": ([(SLOW, 2), (DEEP, 2)], "[0:v][1:v]concat=n=2,noise=alls=60:allf=t", [2.0]),
+    "noisy": ([(SLOW, 2), (DEEP, 2)], f"[0:v][1:v]concat=n=2,{NOISE}", [2.0]),
     "dark": (
         [(CARD, 2), (DEEP, 2)],
         "[0:v][1:v]concat=n=2,eq=contrast=0.25:brightness=-0.35",
@@ -103,7 +104,7 @@ FLASHES = "eq(n,30)+between(n,50,53)+eq(n,70)"
 ONE = {
     "flashes": ([(DEEP, 4)], f"[0:v]drawbox=enable='{FLASHES}':color=white:t=fill"),
     "black frames": ([(CARD, 4)], "[0:v]drawbox=enable='between(n,50,52)':color=black:t=fill"),
-    "noise": ([(GREY, 3)], "[0:v]noise=alls=80:allf=t"),
+    "noise": ([(GREY, 3)], "[0:v]noise=alls=80:allf=t:all_seed=1"),
     "snow": ([("color=gray:s=96x54:r=25", 3)], "[0:v]geq=lum='random(1)*255':cb=128:cr=128"),
     "a pan": (
         [("mandelbrot=s=960x540:r=25:start_scale=0.6:end_scale=0.59", 4)],
