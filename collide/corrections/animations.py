@@ -34,7 +34,9 @@ FIXED, SEE = NOTHING["animate"], "see: doit help sweep"
 def refuse_animation(workspace: Workspace, argv: Sequence[str]) -> None:
     """Refuse a knob that changes over time; the fix is a fade of the piece, or a sweep."""
     there = workspace.projects()
-    words = [word for word in argv if not re.match("project=|-[a-z-]", word) and word not in there]
+    # a quoted value with spaces, such as a clip's name, is not part of a sentence
+    others = (word for word in argv if not re.match("project=|-[a-z-]|[^ ]+=.* ", word))
+    words = [word for word in others if word not in there]
     verb = next((word for word in words if word in verbs()), "")
     if verb in ("sweep", "roll") or (verb and not declaration(verb).knobs) or len(words) < 2:
         return

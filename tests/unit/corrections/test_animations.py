@@ -1,5 +1,7 @@
 """animations: a change over time is refused, and a range or a fade without a time is not."""
 
+import shlex
+
 import pytest
 
 from collide.base.errors import InputError
@@ -42,13 +44,15 @@ def test_a_change_over_time_is_refused(tmp_path, text, fix):
         "download search=animate opacity",
         "set project=x fade_in=2",
         "fade",
+        "set project=x 'layer2.clip=fade in 2s.mp4'",
+        "set project=x 'layer2.clip=opacity 0 to 1 over 2 seconds.mp4'",
     ],
 )
 def test_other_commands_pass(tmp_path, text):
-    """A range without a time, a sweep, a roll, and verbs without knobs are not refused."""
+    """A range without a time, a sweep, a clip's name, and verbs without knobs are not refused."""
     error = None
     try:
-        refuse_animation(Workspace(tmp_path), text.split())
+        refuse_animation(Workspace(tmp_path), shlex.split(text))
     except InputError as refused:
         error = refused
     assert error is None
